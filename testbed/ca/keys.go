@@ -1,0 +1,83 @@
+// Keys that are the same on every run: a certificate of a test then differs
+// between two runs in its dates alone, and no RSA key costs more than once.
+
+package ca
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/binary"
+	"math/big"
+	"sync"
+)
+
+// The keys of every authority and leaf. They are derived from published
+// labels: whoever reads this file has them, so they protect nothing.
+var (
+	rsa2048     = sync.OnceValue(func() *rsa.PrivateKey { return rsaKey("rsa 2048", 2048) })
+	rsa1024     = sync.OnceValue(func() *rsa.PrivateKey { return rsaKey("rsa 1024", 1024) })
+	rsa512      = sync.OnceValue(func() *rsa.PrivateKey { return rsaKey("rsa 512", 512) })
+	rsaRoot     = sync.OnceValue(func() *rsa.PrivateKey { return rsaKey("rsa root", 2048) })
+	ecLeaf      = sync.OnceValue(func() *ecdsa.PrivateKey { return ecKey("leaf", elliptic.P256()) })
+	ecLeafP224  = sync.OnceValue(func() *ecdsa.PrivateKey { return ecKey("leaf", elliptic.P224()) })
+	ecLeafP384  = sync.OnceValue(func() *ecdsa.PrivateKey { return ecKey("leaf", elliptic.P384()) })
+	ecRoot      = sync.OnceValue(func() *ecdsa.PrivateKey { return ecKey("root", elliptic.P256()) })
+	ecIssuing   = sync.OnceValue(func() *ecdsa.PrivateKey { return ecKey("intermediate", elliptic.P256()) })
+	ecOtherRoot = sync.OnceValue(func() *ecdsa.PrivateKey { return ecKey("other root", elliptic.P256()) })
+)
+
+// stretch returns n bytes that depend on the label alone.
+func stretch(label string, n int) []byte {
+	var out []byte
+	for i := uint32(0); len(out) < n; i++ {
+		block := sha256.Sum256(binary.BigEndian.AppendUint32([]byte("middlebrick testbed "+label+" "), i))
+		out = append(out, block[:]...)
+	}
+	return out[:n]
+}
+
+// ecKey derives a private key on the curve from the label.
+func ecKey(label string, curve elliptic.Curve) *ecdsa.PrivateKey {
+	size := (curve.Params().BitSize + 7) / 8
+	scalar := stretch("ec "+label, size)
+	scalar[0] = 0 // below the order of every curve used here
+	key, err := ecdsa.ParseRawPrivateKey(curve, scalar)
+	if err != nil {
+		panic("testbed: deriving EC key " + label + ": " + err.Error())
+	}
+	return key
+}
+
+// rsaKey derives an RSA key with a modulus of exactly the given bits and the
+// public exponent 65537 from the label.
+func rsaKey(label string, bits int) *rsa.PrivateKey {
+	e := big.NewInt(65537)
+	p := prime(label+" p", bits/2, e)
+	q := prime(label+" q", bits/2, e)
+	one := big.NewInt(1)
+	phi := new(big.Int).Mul(new(big.Int).Sub(p, one), new(big.Int).Sub(q, one))
+	key := &rsa.PrivateKey{
+		PublicKey: rsa.PublicKey{N: new(big.Int).Mul(p, q), E: 65537},
+		D:         new(big.Int).ModInverse(e, phi),
+		Primes:    []*big.Int{p, q},
+	}
+	key.Precompute()
+	return key
+}
+
+// prime returns the first fitting prime at or above a number drawn from the
+// label. The two top bits are set, so that the product of two has full length.
+func prime(label string, bits int, e *big.Int) *big.Int {
+	n := new(big.Int).SetBytes(stretch(label, bits/8))
+	n.SetBit(n, bits-1, 1).SetBit(n, bits-2, 1).SetBit(n, 0, 1)
+	two := big.NewInt(2)
+	for {
+		rest := new(big.Int).Mod(new(big.Int).Sub(n, big.NewInt(1)), e)
+		if rest.Sign() != 0 && n.ProbablyPrime(20) {
+			return n
+		}
+		n.Add(n, two)
+	}
+}

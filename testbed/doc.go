@@ -1,0 +1,9 @@
+// Package testbed gathers the servers and certificates that tests scan.
+//
+// Its folders are imported by tests alone:
+//   - ca makes, in memory, certificate authorities and every certificate that
+//     the Encryption check must be able to judge;
+//   - lab starts the real programs (nginx, Apache, gunicorn, uWSGI, Flask,
+//     OpenSSL, OpenJDK) on loopback and applies the fixes that a rule prints;
+//   - quirk holds servers that misbehave on purpose, each under a name.
+package testbed

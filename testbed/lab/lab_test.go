@@ -1,0 +1,172 @@
+// The servers start, answer as their kind does, and end.
+
+package lab
+
+import (
+	"crypto/tls"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"middlebrick/testbed/ca"
+)
+
+// get asks for the path over the server's TLS port if it has one and follows
+// no redirect. It trusts the laboratory's roots and asks for app.test.
+func get(tb testing.TB, s *Server, path string) (*http.Response, string) {
+	tb.Helper()
+	at, scheme := s.TLS, "https"
+	if at == "" {
+		at, scheme = s.Plain, "http"
+	}
+	return getAt(tb, scheme, at, path)
+}
+
+func getAt(tb testing.TB, scheme, at, path string) (*http.Response, string) {
+	tb.Helper()
+	transport := &http.Transport{
+		TLSClientConfig:   &tls.Config{RootCAs: ca.New().Pool(), ServerName: "app.test"},
+		DisableKeepAlives: true,
+	}
+	client := &http.Client{
+		Transport:     transport,
+		Timeout:       20 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	answer, err := client.Get(scheme + "://" + at + path)
+	if err != nil {
+		tb.Fatalf("asking %s for %s: %v", at, path, err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		tb.Fatalf("reading %s of %s: %v", path, at, err)
+	}
+	return answer, string(body)
+}
+
+func TestFlaskServersServeTheSameApplication(t *testing.T) {
+	tests := []struct {
+		name   string
+		start  func(testing.TB, WSGI) *Server
+		w      WSGI
+		server string // start of the Server header
+	}{
+		{"flask", StartFlask, WSGI{}, "Werkzeug/"},
+		{"flask tls", StartFlask, WSGI{Secure: true}, "Werkzeug/"},
+		{"gunicorn", StartGunicorn, WSGI{}, "gunicorn"},
+		{"gunicorn tls", StartGunicorn, WSGI{Secure: true}, "gunicorn"},
+		{"uwsgi", StartUWSGI, WSGI{}, ""},
+		{"uwsgi tls", StartUWSGI, WSGI{Secure: true}, ""},
+		{"waitress", StartWaitress, WSGI{}, "waitress"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := test.start(t, test.w)
+			answer, _ := get(t, s, "/login")
+			cookie := answer.Header.Get("Set-Cookie")
+			if !strings.HasPrefix(cookie, "session=eyJ") || !strings.HasSuffix(cookie, "; HttpOnly; Path=/") {
+				t.Errorf("session cookie is %q", cookie)
+			}
+			if got := answer.Header.Get("Server"); !strings.HasPrefix(got, test.server) || (test.server == "") != (got == "") {
+				t.Errorf("Server is %q", got)
+			}
+			if answer, _ := get(t, s, "/users"); answer.StatusCode != 308 {
+				t.Errorf("/users answers %d, not 308", answer.StatusCode)
+			}
+		})
+	}
+}
+
+func TestNginxInFrontOfGunicornLeaksTheSchemeUntilFixed(t *testing.T) {
+	app := StartGunicorn(t, WSGI{})
+	weak := Nginx{Upstream: app.Plain}
+	fix := Snippets("## nginx\n```nginx location\nproxy_set_header X-Forwarded-Proto $scheme;\n```\n", "nginx")
+	for _, test := range []struct {
+		name, scheme string
+		n            Nginx
+	}{{"weak", "http", weak}, {"fixed", "https", weak.With(t, fix...)}} {
+		t.Run(test.name, func(t *testing.T) {
+			s := StartNginx(t, test.n)
+			answer, _ := get(t, s, "/users")
+			if want := test.scheme + "://" + s.TLS + "/users/"; answer.Header.Get("Location") != want {
+				t.Errorf("Location is %q, want %q", answer.Header.Get("Location"), want)
+			}
+		})
+	}
+}
+
+func TestWeakNginxAcceptsTLS10(t *testing.T) {
+	s := StartNginx(t, Nginx{Server: NginxWeakTLS})
+	if got := version(t, s.TLS, tls.VersionTLS10); got != tls.VersionTLS10 {
+		t.Errorf("negotiated %s", tls.VersionName(got))
+	}
+}
+
+// version is what the server negotiates with a client that offers no more
+// than the given one; 0 if nothing.
+func version(tb testing.TB, at string, most uint16) uint16 {
+	tb.Helper()
+	conn, err := net.Dial("tcp", at)
+	if err != nil {
+		tb.Fatalf("dialling %s: %v", at, err)
+	}
+	defer conn.Close()
+	client := tls.Client(conn, &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: most,
+		CipherSuites: []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA}})
+	if err := client.Handshake(); err != nil {
+		tb.Logf("handshake up to %s: %v", tls.VersionName(most), err)
+		return 0
+	}
+	return client.ConnectionState().Version
+}
+
+func TestOpenSSLServerAnswers(t *testing.T) {
+	s := StartOpenSSL(t, OpenSSL{Args: []string{"-tls1_2"}})
+	if _, body := get(t, s, "/"); !strings.Contains(body, "TLSv1.2") {
+		t.Errorf("page does not name TLS 1.2: %.200q", body)
+	}
+}
+
+func TestApacheServesEachKindOfContent(t *testing.T) {
+	app := StartGunicorn(t, WSGI{})
+	tests := []struct {
+		name, path string
+		a          Apache
+		want       int
+	}{
+		{"files", "/index.html", Apache{}, 200},
+		{"upstream", "/users", Apache{Upstream: app.Plain}, 308},
+		{"mod_wsgi", "/users", Apache{WSGI: &WSGI{}}, 308},
+		{"redirect", "/", Apache{}.With(t, Snippet{Place: "vhost80", Text: "Redirect permanent / https://app.test/\n"}), 200},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := StartApache(t, test.a)
+			if answer, _ := get(t, s, test.path); answer.StatusCode != test.want {
+				t.Errorf("%s answers %d, want %d", test.path, answer.StatusCode, test.want)
+			}
+			if test.name != "redirect" {
+				return
+			}
+			if answer, _ := getAt(t, "http", s.Plain, "/"); answer.Header.Get("Location") != "https://app.test/" {
+				t.Errorf("port 80 sends to %q", answer.Header.Get("Location"))
+			}
+		})
+	}
+}
+
+func TestApacheFixReplacesWeakProtocols(t *testing.T) {
+	weak := Apache{Host: ApacheWeakTLS}
+	fix := Snippet{Place: "vhost", Text: "SSLProtocol -all +TLSv1.2 +TLSv1.3\n"}
+	if got := version(t, StartApache(t, weak).TLS, tls.VersionTLS10); got != tls.VersionTLS10 {
+		t.Errorf("the weak base negotiates %s", tls.VersionName(got))
+	}
+	if got := version(t, StartApache(t, weak.With(t, fix)).TLS, tls.VersionTLS11); got != 0 {
+		t.Errorf("after the fix it negotiates %s", tls.VersionName(got))
+	}
+}
