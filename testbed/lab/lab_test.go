@@ -4,6 +4,7 @@ package lab
 
 import (
 	"crypto/tls"
+	"encoding/hex"
 	"io"
 	"net"
 	"net/http"
@@ -169,4 +170,34 @@ func TestApacheFixReplacesWeakProtocols(t *testing.T) {
 	if got := version(t, StartApache(t, weak.With(t, fix)).TLS, tls.VersionTLS11); got != 0 {
 		t.Errorf("after the fix it negotiates %s", tls.VersionName(got))
 	}
+}
+
+func TestLegacyJavaSpeaksSSLv3AndExport(t *testing.T) {
+	s := StartJava(t, Java{})
+	hello := unhex(t, "16030000310100002d0300"+strings.Repeat("5a", 32)+"00"+"0006"+"000300110008"+"0100")
+	conn, err := net.Dial("tcp", s.TLS)
+	if err != nil {
+		t.Fatalf("dialling: %v", err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(10 * time.Second))
+	if _, err := conn.Write(hello); err != nil {
+		t.Fatalf("sending the hello: %v", err)
+	}
+	answer := make([]byte, 11)
+	if _, err := io.ReadFull(conn, answer); err != nil {
+		t.Fatalf("reading the answer: %v", err)
+	}
+	if answer[0] != 22 || answer[5] != 2 || answer[9] != 3 || answer[10] != 0 {
+		t.Errorf("answer is %x, not an SSLv3 ServerHello", answer)
+	}
+}
+
+func unhex(tb testing.TB, text string) []byte {
+	tb.Helper()
+	out, err := hex.DecodeString(text)
+	if err != nil {
+		tb.Fatalf("decoding %q: %v", text, err)
+	}
+	return out
 }
