@@ -1,0 +1,38 @@
+# Everything that a change must pass, on a laptop and in CI alike.
+#   make test      set the machine up, check the format, vet, run every test
+#   make lint      format, vet, staticcheck, known vulnerabilities
+#   make generate  regenerate, and fail if anything that is committed changes
+#   make bench     run the benchmarks
+#   make build     a static binary in bin/
+
+PACKAGES ?= ./...
+
+.PHONY: all setup format vet test lint generate bench build
+all: build
+
+setup:
+	@scripts/setup
+
+format:
+	@scripts/format
+
+vet:
+	go vet $(PACKAGES)
+
+# In CI (CI=true) a skip that scripts/expected-skips.txt does not list fails.
+test: setup format vet
+	@go run ./scripts/testsummary -skips scripts/expected-skips.txt $(if $(filter true,$(CI)),-strict) -- \
+		-count=1 -timeout 20m $(PACKAGES)
+
+lint: format vet
+	go tool staticcheck $(PACKAGES)
+	@scripts/vulnerabilities
+
+generate:
+	@scripts/generated
+
+bench:
+	go test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+build:
+	CGO_ENABLED=0 go build -trimpath -o bin/middlebrick ./cmd/middlebrick
