@@ -18,9 +18,6 @@ import (
 	"os"
 	"path/filepath"
 	"time"
-
-	"golang.org/x/crypto/cryptobyte"
-	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 const day = 24 * time.Hour
@@ -72,9 +69,9 @@ func (c *CA) Good(hosts ...string) Pair {
 // GoodRSA returns an RSA-2048 certificate for the hosts, signed by RSARoot.
 func (c *CA) GoodRSA(hosts ...string) Pair {
 	t := c.leaf(hosts...)
-	t.key, t.signer, t.issuer = rsa2048(), rsaRoot(), name(nameRSARoot)
-	t.identify()
-	return Pair{Chain: [][]byte{t.make()}, Key: rsa2048()}
+	t.setKey(rsa2048())
+	t.byRSARoot(crypto.SHA256)
+	return Pair{Chain: [][]byte{t.make()}, Key: t.key}
 }
 
 // Pool holds the roots that a client of the good certificates trusts.
@@ -132,9 +129,7 @@ func (c *CA) authority(subject string, key crypto.Signer, issuer string, signer 
 		version: 2, subject: name(subject), issuer: name(issuer), key: key, signer: signer,
 		hash: crypto.SHA256, from: c.now.Add(-30 * day), to: c.now.Add(life),
 		extensions: []extension{
-			der(oidBasicConstraints, true, func(b *cryptobyte.Builder) {
-				b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1Boolean(true) })
-			}),
+			basicConstraintsCA(),
 			// keyCertSign and cRLSign.
 			{oid: oidKeyUsage, critical: true, value: []byte{0x03, 0x02, 0x01, 0x06}},
 		},
@@ -156,33 +151,13 @@ func (c *CA) leaf(hosts ...string) template {
 		subject: name(common), issuer: name(nameIntermediate),
 		key: ecLeaf(), signer: ecIssuing(),
 		from: c.now.Add(-30 * day), to: c.now.Add(60 * day),
-		extensions: []extension{
-			// digitalSignature.
-			{oid: oidKeyUsage, critical: true, value: []byte{0x03, 0x02, 0x07, 0x80}},
-			der(oidExtKeyUsage, false, func(b *cryptobyte.Builder) {
-				b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oidServerAuth) })
-			}),
-		},
+		extensions: []extension{keyUsage(ecLeaf().Public()), extKeyUsage(oidServerAuth)},
 	}
 	t.identify()
 	if len(hosts) > 0 {
-		t.extensions = append(t.extensions, names(hosts...))
+		t.setNames(hosts...)
 	}
 	return t
-}
-
-// identify sets the key identifiers to those of the template's keys.
-func (t *template) identify() {
-	t.drop(oidSKI, oidAKI)
-	t.extensions = append(t.extensions,
-		der(oidSKI, false, func(b *cryptobyte.Builder) { b.AddASN1OctetString(keyID(t.key.Public())) }),
-		der(oidAKI, false, func(b *cryptobyte.Builder) {
-			b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-				b.AddASN1(cbasn1.Tag(0).ContextSpecific(), func(b *cryptobyte.Builder) {
-					b.AddBytes(keyID(t.signer.Public()))
-				})
-			})
-		}))
 }
 
 // serial is a positive number of 16 bytes from the label (RFC 5280, section

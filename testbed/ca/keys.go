@@ -19,6 +19,7 @@ var (
 	rsa2048     = sync.OnceValue(func() *rsa.PrivateKey { return rsaKey("rsa 2048", 2048) })
 	rsa1024     = sync.OnceValue(func() *rsa.PrivateKey { return rsaKey("rsa 1024", 1024) })
 	rsa512      = sync.OnceValue(func() *rsa.PrivateKey { return rsaKey("rsa 512", 512) })
+	rsaROCA     = sync.OnceValue(func() *rsa.PrivateKey { return rocaKey() })
 	rsaRoot     = sync.OnceValue(func() *rsa.PrivateKey { return rsaKey("rsa root", 2048) })
 	ecLeaf      = sync.OnceValue(func() *ecdsa.PrivateKey { return ecKey("leaf", elliptic.P256()) })
 	ecLeafP224  = sync.OnceValue(func() *ecdsa.PrivateKey { return ecKey("leaf", elliptic.P224()) })
@@ -53,9 +54,34 @@ func ecKey(label string, curve elliptic.Curve) *ecdsa.PrivateKey {
 // rsaKey derives an RSA key with a modulus of exactly the given bits and the
 // public exponent 65537 from the label.
 func rsaKey(label string, bits int) *rsa.PrivateKey {
+	two := big.NewInt(2)
+	return fromPrimes(prime(odd(label+" p", bits/2), two), prime(odd(label+" q", bits/2), two))
+}
+
+// rocaKey derives a 2048-bit key as the library of CVE-2017-15361 made them
+// (Nemec and others, "The Return of Coppersmith's Attack", section 2): its
+// primes are k*M + (65537^a mod M), M being the product of the first 126
+// primes. Such a modulus is a power of 65537 modulo every small prime, which
+// is how it is recognised.
+func rocaKey() *rsa.PrivateKey {
+	m := big.NewInt(1)
+	for n, found := int64(2), 0; found < 126; n++ {
+		if candidate := big.NewInt(n); candidate.ProbablyPrime(0) {
+			m.Mul(m, candidate)
+			found++
+		}
+	}
+	half := func(label string, a int64) *big.Int {
+		residue := new(big.Int).Exp(big.NewInt(65537), big.NewInt(a), m)
+		start := new(big.Int).Div(odd(label, 1024), m)
+		return prime(start.Mul(start, m).Add(start, residue), m)
+	}
+	return fromPrimes(half("roca p", 1009), half("roca q", 2003))
+}
+
+// fromPrimes makes the key of two primes with the public exponent 65537.
+func fromPrimes(p, q *big.Int) *rsa.PrivateKey {
 	e := big.NewInt(65537)
-	p := prime(label+" p", bits/2, e)
-	q := prime(label+" q", bits/2, e)
 	one := big.NewInt(1)
 	phi := new(big.Int).Mul(new(big.Int).Sub(p, one), new(big.Int).Sub(q, one))
 	key := &rsa.PrivateKey{
@@ -67,17 +93,22 @@ func rsaKey(label string, bits int) *rsa.PrivateKey {
 	return key
 }
 
-// prime returns the first fitting prime at or above a number drawn from the
-// label. The two top bits are set, so that the product of two has full length.
-func prime(label string, bits int, e *big.Int) *big.Int {
+// odd is an odd number of exactly the given bits from the label. Its two top
+// bits are set, so that the product of two has full length.
+func odd(label string, bits int) *big.Int {
 	n := new(big.Int).SetBytes(stretch(label, bits/8))
-	n.SetBit(n, bits-1, 1).SetBit(n, bits-2, 1).SetBit(n, 0, 1)
-	two := big.NewInt(2)
+	return n.SetBit(n, bits-1, 1).SetBit(n, bits-2, 1).SetBit(n, 0, 1)
+}
+
+// prime returns the first prime among n, n+step, n+2*step, … that fits the
+// public exponent 65537.
+func prime(n, step *big.Int) *big.Int {
+	e := big.NewInt(65537)
 	for {
 		rest := new(big.Int).Mod(new(big.Int).Sub(n, big.NewInt(1)), e)
 		if rest.Sign() != 0 && n.ProbablyPrime(20) {
 			return n
 		}
-		n.Add(n, two)
+		n.Add(n, step)
 	}
 }

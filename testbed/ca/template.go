@@ -13,8 +13,6 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"math/big"
-	"net"
-	"slices"
 	"time"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -206,44 +204,4 @@ func publicKeyInfo(public crypto.PublicKey) []byte {
 func keyID(public crypto.PublicKey) []byte {
 	sum := sha256.Sum256(publicKeyInfo(public))
 	return sum[:20]
-}
-
-// names makes a subjectAltName of host names and IP address literals.
-func names(hosts ...string) extension {
-	return der(oidSAN, false, func(b *cryptobyte.Builder) {
-		b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-			for _, host := range hosts {
-				addGeneralName(b, host)
-			}
-		})
-	})
-}
-
-func addGeneralName(b *cryptobyte.Builder, host string) {
-	tag, value := cbasn1.Tag(2).ContextSpecific(), []byte(host)
-	if ip := net.ParseIP(host); ip != nil {
-		tag, value = cbasn1.Tag(7).ContextSpecific(), ip
-		if four := ip.To4(); four != nil {
-			value = four
-		}
-	}
-	b.AddASN1(tag, func(b *cryptobyte.Builder) { b.AddBytes(value) })
-}
-
-// der makes an extension whose value the function writes.
-func der(oid asn1.ObjectIdentifier, critical bool, write func(*cryptobyte.Builder)) extension {
-	b := cryptobyte.NewBuilder(nil)
-	write(b)
-	return extension{oid: oid, critical: critical, value: b.BytesOrPanic()}
-}
-
-// drop takes the named extensions out.
-func (t *template) drop(oids ...asn1.ObjectIdentifier) {
-	var kept []extension
-	for _, e := range t.extensions {
-		if !slices.ContainsFunc(oids, e.oid.Equal) {
-			kept = append(kept, e)
-		}
-	}
-	t.extensions = kept
 }
