@@ -17,9 +17,13 @@ import (
 	"middlebrick/httphead"
 )
 
-// minSecret is the shortest value that is masked wherever it turns up; shorter
-// ones would mask ordinary words.
-const minSecret = 8
+// The shortest values that are masked wherever they turn up; shorter ones would
+// mask ordinary words. What a target chose is masked in exchanges alone, so that
+// it cannot choose a word of ours and blot out an observation.
+const (
+	minSecret = 12
+	minCookie = 8
+)
 
 // A Recorder collects one scan. It is safe for use by many probes at once.
 type Recorder struct {
@@ -29,7 +33,8 @@ type Recorder struct {
 	mu      sync.Mutex
 	rec     Recording
 	numbers map[string]int
-	secrets map[string]string // secret → what stands for it
+	secrets map[string]string // the caller's secrets → what stands for them
+	cookies map[string]string // cookie values that the target set
 }
 
 // NewRecorder starts a recording. Time comes from now; hashKey keys the hashes
@@ -42,20 +47,28 @@ func NewRecorder(head Header, now func() time.Time, hashKey []byte) *Recorder {
 		rec:     Recording{Header: head, Exchanges: map[Ref]Exchange{}, Entries: map[string]Entry{}},
 		numbers: map[string]int{},
 		secrets: map[string]string{},
+		cookies: map[string]string{},
 	}
 }
 
 // Now is the recording's clock: time is an observation like any other.
 func (r *Recorder) Now() time.Time { return r.now() }
 
-// Secret makes the recorder mask that value in all that it keeps from now on.
-func (r *Recorder) Secret(value string) {
-	if len(value) < minSecret {
+// Secret makes the recorder mask a value that the caller gave in all that it
+// keeps from now on.
+func (r *Recorder) Secret(value string) { r.learn(r.secrets, value, minSecret) }
+
+// CookieValue makes the recorder mask a value that the target set as a cookie in
+// the exchanges that it keeps from now on.
+func (r *Recorder) CookieValue(value string) { r.learn(r.cookies, value, minCookie) }
+
+func (r *Recorder) learn(known map[string]string, value string, least int) {
+	if len(value) < least {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.secrets[value] = r.mark(value)
+	known[value] = r.mark(value)
 }
 
 // Mark is what stands for a secret: its length and a keyed hash, so that equal
@@ -82,8 +95,8 @@ func (r *Recorder) Redact(fields []httphead.Field) []httphead.Field {
 // Exchange keeps what crossed the wire and gives it its name, numbered within
 // its kind ("tls", "http", "tcp").
 func (r *Recorder) Exchange(kind string, e Exchange) Ref {
-	e.Sent, e.Received, e.About = r.mask(e.Sent), r.mask(e.Received), r.mask(e.About)
-	e.Reproduce = r.mask(e.Reproduce)
+	e.Sent, e.Received = r.maskBytes(e.Sent), r.maskBytes(e.Received)
+	e.About, e.Reproduce = r.mask(e.About), r.mask(e.Reproduce)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.numbers[kind]++
@@ -92,11 +105,26 @@ func (r *Recorder) Exchange(kind string, e Exchange) Ref {
 	return e.Ref
 }
 
-func (r *Recorder) mask(text string) string {
+func (r *Recorder) mask(text string) string { return r.replace(text, r.secrets) }
+
+func (r *Recorder) maskBytes(text string) string { return r.replace(r.mask(text), r.cookies) }
+
+// replace puts marks for secrets, the longest first: one may stand in another.
+func (r *Recorder) replace(text string, known map[string]string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for secret, mark := range r.secrets {
-		text = strings.ReplaceAll(text, secret, mark)
+	secrets := make([]string, 0, len(known))
+	for secret := range known {
+		secrets = append(secrets, secret)
+	}
+	sort.Slice(secrets, func(i, j int) bool {
+		if len(secrets[i]) != len(secrets[j]) {
+			return len(secrets[i]) > len(secrets[j])
+		}
+		return secrets[i] < secrets[j]
+	})
+	for _, secret := range secrets {
+		text = strings.ReplaceAll(text, secret, known[secret])
 	}
 	return text
 }

@@ -1,0 +1,207 @@
+// The ways in, one function each, in the order of the report.
+
+package attack
+
+import (
+	"strings"
+
+	"middlebrick/rule"
+	"middlebrick/target"
+)
+
+var paths = []struct {
+	name string
+	ask  func(scene) Path
+}{
+	{"on first contact", firstContact},
+	{"on later visits", laterVisits},
+	{"on every contact", everyContact},
+	{"by downgrade", byDowngrade},
+	{"by the session cookie", byCookie},
+	{"by injected content", byContent},
+	{"by a forged Host or scheme", byHost},
+}
+
+// scene is what a path looks at.
+type scene struct {
+	verdicts map[string]rule.Result
+	facts    facts
+}
+
+func (s scene) outcome(name string) rule.Outcome {
+	r, ok := s.verdicts["encryption."+name]
+	if !ok {
+		return rule.Inconcluded
+	}
+	return r.Verdict.Outcome
+}
+
+func (s scene) fails(name string) bool { return s.outcome(name) == rule.Failed }
+
+// failing are those of the rules that failed, by id; doubtful the inconclusive.
+func (s scene) failing(names ...string) (ids []string) {
+	for _, name := range names {
+		if s.fails(name) {
+			ids = append(ids, "encryption."+name)
+		}
+	}
+	return ids
+}
+
+func (s scene) doubtful(names ...string) (ids []string) {
+	for _, name := range names {
+		if s.outcome(name) == rule.Inconcluded {
+			ids = append(ids, "encryption."+name)
+		}
+	}
+	return ids
+}
+
+// saw is what the first of the failing rules saw, in its own words.
+func (s scene) saw(ids []string) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	return s.verdicts[ids[0]].Verdict.Places[0].Saw
+}
+
+// decide is the common shape: yes for a failing rule, unknown for a doubtful
+// one, no otherwise.
+func (s scene) decide(no string, names ...string) Path {
+	if failing := s.failing(names...); len(failing) > 0 {
+		return Path{Holds: Yes, Because: s.saw(failing), Rules: failing}
+	}
+	if doubtful := s.doubtful(names...); len(doubtful) > 0 {
+		return Path{Holds: Unknown, Because: s.doubt(doubtful), Rules: doubtful}
+	}
+	return Path{Holds: No, Because: no}
+}
+
+func (s scene) doubt(ids []string) string {
+	r, ok := s.verdicts[ids[0]]
+	if !ok {
+		return "this was not judged"
+	}
+	return r.Verdict.Says
+}
+
+func firstContact(s scene) Path {
+	p := s.decide("", "notls", "plainhttp", "basicauth")
+	if p.Holds != No {
+		return p
+	}
+	if s.fails("redirect") && insecureHop(s) {
+		return Path{Holds: Yes, Because: s.saw([]string{"encryption.redirect"}), Rules: []string{"encryption.redirect"}}
+	}
+	switch {
+	case s.facts.preload.Listed:
+		p.Because = "the host is on the HSTS preload list (" + s.facts.preload.List + ")"
+	case s.facts.audience == target.Program:
+		p.Because = "programs are told https:// and plain HTTP hands out nothing"
+	default:
+		p.Holds = Residual
+		p.Because = "a browser's very first visit still begins at http://, which only the HSTS preload list prevents"
+	}
+	return p
+}
+
+// insecureHop is true when the way from http:// to https:// passes another http
+// address or another host first.
+func insecureHop(s scene) bool {
+	for _, place := range s.verdicts["encryption.redirect"].Verdict.Places {
+		if place.Severity == "" || place.Severity.AtLeast(rule.Medium) {
+			return true
+		}
+	}
+	return false
+}
+
+func laterVisits(s scene) Path {
+	switch {
+	case s.fails("notls"):
+		return Path{Holds: Yes, Because: "there is no https form to come back to", Rules: []string{"encryption.notls"}}
+	case s.facts.preload.Listed:
+		return Path{Holds: No, Because: "the host is on the HSTS preload list (" + s.facts.preload.List + ")"}
+	case s.facts.audience == target.Program:
+		return Path{Holds: No, Because: "taken for an API called by programs: " + s.facts.because}
+	case s.facts.literal:
+		return Path{Holds: Residual, Because: "HSTS does not apply to an address (RFC 6797 section 8.1.1); give the API a name"}
+	}
+	p := s.decide("browsers that came once keep to https", "hstsmissing", "hstsinvalid", "hstsmaxage")
+	if p.Holds == No && s.fails("hstssubdomains") && s.fails("cookiedomain") {
+		ids := []string{"encryption.hstssubdomains", "encryption.cookiedomain"}
+		return Path{Holds: Yes, Because: "a cookie is shared with subdomains that HSTS leaves out", Rules: ids}
+	}
+	return p
+}
+
+func everyContact(s scene) Path {
+	return s.decide("the certificate chain is valid for this name",
+		"certadhoc", "certselfsigned", "certmalformed", "certuntrusted", "certexpired", "certnotyet", "certname", "certchainincomplete")
+}
+
+func byDowngrade(s scene) Path {
+	p := s.decide("no protocol, suite or group that can be broken or forced is accepted",
+		"sslv2", "sslv3", "suitenull", "suiteanonymous", "suiteexport", "suiterc4", "suitedes")
+	if p.Holds == Yes || !s.fails("dhweak") && s.outcome("dhweak") != rule.Inconcluded {
+		return p
+	}
+	weak := s.decide(p.Because, "dhweak")
+	if p.Holds == Unknown || weak.Holds == Unknown {
+		return p.or(weak)
+	}
+	if !s.verdicts["encryption.dhweak"].Verdict.Worst(rule.Medium).AtLeast(rule.High) {
+		weak.Holds = Residual
+	}
+	return weak
+}
+
+func (p Path) or(other Path) Path {
+	if p.Holds == Unknown {
+		return p
+	}
+	return other
+}
+
+func byCookie(s scene) Path {
+	if plain := s.failing("cookieonhttp"); len(plain) > 0 {
+		return Path{Holds: Yes, Because: s.saw(plain), Rules: plain}
+	}
+	p := s.decide("no session cookie was seen that could be sent in clear", "cookiesecure", "cookieonhttp")
+	if p.Holds != Yes {
+		return p
+	}
+	if !s.sessionCookieOpen() {
+		return Path{Holds: Residual, Because: p.Because + "; it carries no session", Rules: p.Rules}
+	}
+	if s.facts.lasting() {
+		p.Holds = Residual
+		p.Because += "; HSTS keeps browsers that came once from sending it in clear"
+	}
+	return p
+}
+
+// sessionCookieOpen is true when a failing cookie is one that the rule did not
+// make light of: a session.
+func (s scene) sessionCookieOpen() bool {
+	for _, place := range s.verdicts["encryption.cookiesecure"].Verdict.Places {
+		if place.Severity == "" || place.Severity.AtLeast(rule.Medium) {
+			return true
+		}
+	}
+	return false
+}
+
+func byContent(s scene) Path {
+	return s.decide("pages load nothing and post nothing over http", "mixedactive", "mixedform")
+}
+
+func byHost(s scene) Path {
+	p := s.decide("redirects stay on this host and on https", "proxyscheme", "forgedhost")
+	if p.Holds != Yes || s.fails("forgedhost") || !s.facts.lasting() {
+		return p
+	}
+	p.Holds = Residual
+	p.Because = strings.TrimSuffix(p.Because, ".") + "; HSTS takes browsers that came once back to https"
+	return p
+}

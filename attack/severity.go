@@ -1,0 +1,43 @@
+// Severities that follow from the paths: the same missing attribute is worth
+// little where nobody can use it, and everything where anybody can.
+
+package attack
+
+import (
+	"middlebrick/rule"
+	"middlebrick/target"
+)
+
+func (s scene) severities() map[string]Change {
+	changes := map[string]Change{}
+	s.cookie(changes)
+	f := s.facts
+	if f.audience == target.Program && !s.fails("plainhttp") {
+		why := "taken for an API called by programs, which do not type addresses: " + f.because
+		changes["encryption.hstsmissing"] = Change{rule.Medium, why}
+		changes["encryption.hstsinvalid"] = Change{rule.Medium, why}
+		changes["encryption.hstsmaxage"] = Change{rule.Low, why}
+	}
+	if s.fails("proxyscheme") && f.lasting() {
+		changes["encryption.proxyscheme"] = Change{rule.Medium, "HSTS takes browsers that came once back to https; other clients follow"}
+	}
+	if f.local {
+		changes["encryption.devserver"] = Change{rule.Low, "the target is on this machine"}
+	}
+	return changes
+}
+
+// cookie moves encryption.cookiesecure between critical and low.
+func (s scene) cookie(changes map[string]Change) {
+	f, id := s.facts, "encryption.cookiesecure"
+	switch {
+	case f.preload.Listed && f.preload.Subdomains:
+		changes[id] = Change{rule.Low, "the host and all its subdomains are on the HSTS preload list"}
+	case f.lasting():
+		changes[id] = Change{rule.Medium, "HSTS keeps browsers that came once from sending it in clear"}
+	case f.hstsKnown && (f.plain == "http" || s.fails("notls")):
+		changes[id] = Change{rule.Critical, "plain HTTP is open and no HSTS keeps browsers away from it"}
+	case f.hstsKnown && f.audience != target.Program:
+		changes[id] = Change{rule.Critical, "no HSTS: anyone on the path can make a browser ask for http:// and answer it himself"}
+	}
+}

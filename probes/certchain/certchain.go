@@ -1,0 +1,98 @@
+// Package certchain fetches the certificates that a modern client is shown, and
+// has them read and verified.
+package certchain
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+
+	"golang.org/x/crypto/x509roots/fallback/bundle"
+
+	"middlebrick/certread"
+	"middlebrick/observe"
+	"middlebrick/probe"
+	"middlebrick/tlshello"
+	"middlebrick/wire"
+)
+
+// Probe says a modern hello and reads the certificate message, decrypting it at
+// TLS 1.3; where that fails, it asks for the versions that were accepted.
+var Probe = probe.Probe{
+	Name:  "certchain",
+	Needs: []string{observe.TLSVersions.Name()},
+	Fills: []string{observe.Certificates.Name()},
+	Most:  probe.Budget{Connections: 8, Bytes: 3 << 20},
+	Run:   run,
+}
+
+func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
+	versions, _ := observe.Seen(rec, observe.TLSVersions)
+	stores, err := stores(w.CAFiles())
+	if err != nil {
+		observe.Miss(rec, observe.Certificates, observe.Gap{Why: observe.Fault, Detail: err.Error()})
+		return
+	}
+	hellos := hellos(w, versions)
+	if len(hellos) == 0 {
+		settle(rec, versions)
+		return
+	}
+	var refs []observe.Ref
+	var last wire.Reply
+	for _, hello := range hellos {
+		last = w.Ask(ctx, w.Target().HTTPSPort, hello, tlshello.UntilDone)
+		if last.Ref != "" {
+			refs = append(refs, last.Ref)
+		}
+		if last.Result == observe.Accepted && len(last.Certificates) > 0 {
+			keep(w, rec, hello, last, stores)
+			return
+		}
+	}
+	gap := observe.Gap{Why: observe.Garbled, Detail: "no certificate could be read: " + last.Detail}
+	if last.Result == observe.Silent {
+		gap = observe.Gap{Why: last.Why, Detail: last.Detail}
+	}
+	observe.Miss(rec, observe.Certificates, gap, refs...)
+}
+
+// settle says that there is no certificate where the port is proven to hold no
+// TLS, and a gap where nothing is known.
+func settle(rec *observe.Recorder, versions observe.Versions) {
+	for version, answer := range versions {
+		if !answer.Absent() {
+			detail := fmt.Sprintf("no certificate could be asked for: %s: %s", version, answer.Detail)
+			observe.Miss(rec, observe.Certificates, observe.Gap{Why: observe.Unasked, Detail: detail})
+			return
+		}
+	}
+	observe.Put(rec, observe.Certificates, observe.Chain{
+		Absent: true, Detail: versions[tlshello.TLS12].Detail, Certificates: []observe.Certificate{}, Trust: []observe.Store{},
+	})
+}
+
+// hellos are what to say, the most usual first: what a modern client says, then
+// one for each accepted version from the newest down.
+func hellos(w *wire.Wire, versions observe.Versions) (all []tlshello.Client) {
+	if versions[tlshello.TLS13].Accepted() || versions[tlshello.TLS12].Accepted() {
+		modern := w.Hello(tlshello.TLS13, tlshello.Modern("").Suites)
+		modern.Versions = tlshello.Modern("").Versions
+		all = append(all, modern)
+	}
+	known := tlshello.Versions()
+	for i := len(known) - 1; i >= 0; i-- {
+		if versions[known[i]].Accepted() {
+			all = append(all, w.Hello(known[i], tlshello.Suites(known[i])))
+		}
+	}
+	return all
+}
+
+func keep(w *wire.Wire, rec *observe.Recorder, hello tlshello.Client, reply wire.Reply, stores []*certread.Store) {
+	chain := certread.Chain(reply.Certificates, w.Target().Host, stores, rec.Now().UTC())
+	chain.ServerName = hello.ServerName
+	chain.Stapled, chain.StapleAsked = len(reply.Staple) > 0, hello.StatusRequest
+	chain.Ref = reply.Ref
+	observe.Put(rec, observe.Certificates, chain, reply.Ref)
+}

@@ -1,0 +1,59 @@
+// Package debugger asks for the Werkzeug debugger's style sheet: harmless, no
+// PIN attempt, no exception (FLASK.md 1.8).
+package debugger
+
+import (
+	"bytes"
+	"context"
+	"strings"
+
+	"middlebrick/observe"
+	"middlebrick/probe"
+	"middlebrick/wire"
+)
+
+// Probe asks on each form that speaks HTTP.
+var Probe = probe.Probe{
+	Name:  "debugger",
+	Needs: []string{observe.SecurePages.Name(), observe.PlainPages.Name()},
+	Fills: []string{observe.DebugPages.Name()},
+	Most:  probe.Budget{Connections: 2, Requests: 2, Bytes: 2 << 20},
+	Run:   run,
+}
+
+const question = "/?__debugger__=yes&cmd=resource&f=style.css"
+
+func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
+	seen := observe.Debuggers{Asked: []observe.DebuggerAnswer{}}
+	var refs []observe.Ref
+	for _, form := range forms(w, rec) {
+		resp, gap := w.Get(ctx, wire.Request{URL: form + question})
+		if gap != nil {
+			continue
+		}
+		seen.Asked = append(seen.Asked, observe.DebuggerAnswer{URL: form + question, Status: resp.Head.Status, Found: sheet(resp), Ref: resp.Ref})
+		refs = append(refs, resp.Ref)
+	}
+	if len(seen.Asked) == 0 {
+		observe.Miss(rec, observe.DebugPages, observe.Gap{Why: observe.Unasked, Detail: "no form of the target answered"})
+		return
+	}
+	observe.Put(rec, observe.DebugPages, seen, refs...)
+}
+
+func forms(w *wire.Wire, rec *observe.Recorder) []string {
+	t, found := w.Target(), []string{}
+	if pages, gap := observe.Seen(rec, observe.SecurePages); gap == nil && pages.Absent == "" {
+		found = append(found, strings.TrimSuffix(t.HTTPS(), t.Path))
+	}
+	if pages, gap := observe.Seen(rec, observe.PlainPages); gap == nil && pages.Absent == "" {
+		found = append(found, strings.TrimSuffix(t.HTTP(), t.Path))
+	}
+	return found
+}
+
+// sheet is true for the debugger's own style sheet, which styles its traceback.
+func sheet(resp *wire.Response) bool {
+	return resp.Head.Status == 200 && strings.HasPrefix(resp.Head.Get("Content-Type"), "text/css") &&
+		bytes.Contains(resp.Body.Bytes, []byte("div.debugger")) && bytes.Contains(resp.Body.Bytes, []byte("traceback"))
+}

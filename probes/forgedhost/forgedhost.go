@@ -1,0 +1,100 @@
+// Package forgedhost asks for a redirect under a name that nobody owns.
+package forgedhost
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"middlebrick/httphead"
+	"middlebrick/observe"
+	"middlebrick/probe"
+	"middlebrick/wire"
+)
+
+// forged is under a name that can never be registered (RFC 6761 section 6.4).
+const forged = "middlebrick-forged.invalid"
+
+// Probe repeats requests that were answered with a redirect, once with a forged
+// Host and once with a forged X-Forwarded-Host, and looks where they lead.
+var Probe = probe.Probe{
+	Name:  "forgedhost",
+	Needs: []string{observe.SecurePages.Name(), observe.PlainPages.Name(), observe.OwnScheme.Name()},
+	Fills: []string{observe.ForgedHost.Name()},
+	Most:  probe.Budget{Connections: 6, Requests: 6, Bytes: 6 << 20},
+	Run:   run,
+}
+
+func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
+	seen := observe.Forged{Asked: []observe.ForgedAnswer{}}
+	var refs []observe.Ref
+	for _, address := range candidates(rec) {
+		for _, header := range []string{"Host", "X-Forwarded-Host"} {
+			req := wire.Request{URL: address, Host: forged, About: "GET " + address + " with Host: " + forged}
+			if header != "Host" {
+				req = wire.Request{URL: address, Fields: []httphead.Field{{Name: header, Value: forged}}, About: "GET " + address + " with " + header + ": " + forged}
+			}
+			resp, gap := w.Get(ctx, req)
+			if gap != nil {
+				continue
+			}
+			seen.Asked = append(seen.Asked, answer(header, address, resp))
+			refs = append(refs, resp.Ref)
+		}
+	}
+	if len(seen.Asked) == 0 {
+		observe.Miss(rec, observe.ForgedHost, observe.Gap{Why: observe.Unasked, Detail: "no form of the target answered a forged Host"})
+		return
+	}
+	observe.Put(rec, observe.ForgedHost, seen, refs...)
+}
+
+func answer(header, address string, resp *wire.Response) observe.ForgedAnswer {
+	a := observe.ForgedAnswer{Header: header, URL: address, Status: resp.Head.Status, Location: resp.Head.Get("Location"), Ref: resp.Ref}
+	if to, err := httphead.Resolve(address, a.Location); err == nil && a.Status/100 == 3 && a.Location != "" {
+		u, err := url.Parse(to)
+		a.Follows = err == nil && strings.EqualFold(u.Hostname(), forged)
+	}
+	return a
+}
+
+// candidates are the addresses to ask: those that redirected with an absolute
+// Location, which is where a Host shows; without any, the target's own.
+func candidates(rec *observe.Recorder) []string {
+	found := []string{}
+	schemes, _ := observe.Seen(rec, observe.OwnScheme)
+	for _, proof := range schemes.Right {
+		found = append(found, proof.URL)
+	}
+	for _, leak := range schemes.Leaks {
+		if leak.Where == "Location" {
+			found = append(found, leak.URL)
+		}
+	}
+	secure, _ := observe.Seen(rec, observe.SecurePages)
+	plain, _ := observe.Seen(rec, observe.PlainPages)
+	pages := append(append([]observe.Page{}, secure.Pages...), plain.Pages...)
+	for _, page := range pages {
+		location := page.Values("Location")
+		if page.Status/100 == 3 && len(location) > 0 && strings.Contains(location[0], "//") {
+			found = append(found, page.URL)
+		}
+	}
+	for _, page := range pages {
+		if len(found) == 0 && page.Purpose == "target" {
+			found = append(found, page.URL)
+		}
+	}
+	return unique(found, 3)
+}
+
+func unique(all []string, most int) []string {
+	seen, kept := map[string]bool{}, []string{}
+	for _, one := range all {
+		if !seen[one] && len(kept) < most {
+			seen[one] = true
+			kept = append(kept, one)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,127 @@
+// Package ownscheme finds out whether the application, asked over https, knows
+// that it is on https: the missing slash that a router mends with a redirect
+// tells it (FLASK.md 1.10).
+package ownscheme
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"middlebrick/httphead"
+	"middlebrick/observe"
+	"middlebrick/probe"
+	"middlebrick/webpage"
+	"middlebrick/wire"
+)
+
+// Probe asks for addresses without their trailing slash and reads where the
+// answers lead; it also reads the redirects that others have seen.
+var Probe = probe.Probe{
+	Name:  "ownscheme",
+	Needs: []string{observe.SecurePages.Name()},
+	Fills: []string{observe.OwnScheme.Name()},
+	Most:  probe.Budget{Connections: 8, Requests: 8, Bytes: 8 << 20},
+	Run:   run,
+}
+
+// usual are the names that applications serve below a trailing slash most often;
+// the addresses that pages link to come before them.
+var usual = []string{"/admin", "/api", "/users", "/docs", "/apidocs", "/static"}
+
+// mostAsked bounds how many addresses are asked without their slash.
+const mostAsked = 8
+
+func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
+	pages, _ := observe.Seen(rec, observe.SecurePages)
+	seen := observe.Schemes{Absent: pages.Absent, Leaks: []observe.SchemeLeak{}, Right: []observe.SchemeProof{}}
+	var refs []observe.Ref
+	if pages.Absent != "" {
+		observe.Put(rec, observe.OwnScheme, seen)
+		return
+	}
+	for _, address := range addresses(ctx, w, pages) {
+		resp, gap := w.Get(ctx, wire.Request{URL: address})
+		if gap != nil {
+			continue
+		}
+		seen.Asked++
+		refs = append(refs, resp.Ref)
+		note(&seen, w.Target().Host, address, resp)
+	}
+	if seen.Asked == 0 {
+		observe.Miss(rec, observe.OwnScheme, observe.Gap{Why: observe.Timeout, Detail: "no answer to a request over https"})
+		return
+	}
+	observe.Put(rec, observe.OwnScheme, seen, refs...)
+}
+
+// addresses are those already asked (free: the answers are shared), then the
+// slashless forms of what pages link to, then the usual names.
+func addresses(ctx context.Context, w *wire.Wire, pages observe.Pages) []string {
+	asked, slashless := []string{}, []string{}
+	base := strings.TrimSuffix(w.Target().HTTPS(), w.Target().Path)
+	for _, page := range pages.Pages {
+		asked = append(asked, page.URL)
+		for _, link := range links(ctx, w, page) {
+			u, err := url.Parse(link)
+			if err == nil && strings.HasPrefix(link, base+"/") && strings.HasSuffix(u.Path, "/") && u.Path != "/" {
+				slashless = append(slashless, base+strings.TrimSuffix(u.EscapedPath(), "/"))
+			}
+		}
+	}
+	if path := strings.TrimRight(w.Target().Path, "/"); path != "" && path != w.Target().Path {
+		slashless = append([]string{base + path}, slashless...)
+	}
+	for _, path := range usual {
+		slashless = append(slashless, base+path)
+	}
+	return append(asked, unique(slashless, asked, mostAsked)...)
+}
+
+func links(ctx context.Context, w *wire.Wire, page observe.Page) []string {
+	if page.Media != "text/html" {
+		return nil
+	}
+	resp, gap := w.Get(ctx, wire.Request{URL: page.URL})
+	if gap != nil {
+		return nil
+	}
+	return webpage.Read(webpage.Input{URL: page.URL, ContentType: page.Media, Body: resp.Body.Bytes}).Links
+}
+
+func unique(all, but []string, most int) []string {
+	seen, kept := map[string]bool{}, []string{}
+	for _, one := range but {
+		seen[one] = true
+	}
+	for _, one := range all {
+		if !seen[one] && len(kept) < most {
+			seen[one] = true
+			kept = append(kept, one)
+		}
+	}
+	return kept
+}
+
+// note reads one answer: an absolute Location to the same host tells which
+// scheme the application believes in.
+func note(seen *observe.Schemes, host, address string, resp *wire.Response) {
+	location := resp.Head.Get("Location")
+	if resp.Head.Status/100 != 3 || !strings.Contains(location, "://") {
+		return
+	}
+	to, err := httphead.Resolve(address, location)
+	if err != nil {
+		return
+	}
+	u, err := url.Parse(to)
+	if err != nil || !strings.EqualFold(u.Hostname(), host) {
+		return
+	}
+	if u.Scheme == "http" {
+		seen.Leaks = append(seen.Leaks, observe.SchemeLeak{URL: address, Status: resp.Head.Status, Where: "Location", Leak: location, Ref: resp.Ref})
+		return
+	}
+	seen.Right = append(seen.Right, observe.SchemeProof{URL: address, Location: location, Ref: resp.Ref})
+}

@@ -1,0 +1,94 @@
+// Package ports asks what the two ports of the target speak.
+package ports
+
+import (
+	"context"
+
+	"middlebrick/observe"
+	"middlebrick/probe"
+	"middlebrick/tlshello"
+	"middlebrick/wire"
+)
+
+// Probe says a modern hello to the https port and a GET to the http port.
+var Probe = probe.Probe{
+	Name:  "ports",
+	Needs: []string{observe.Addresses.Name()},
+	Fills: []string{observe.Ports.Name()},
+	Most:  probe.Budget{Connections: 8, Requests: 2, Bytes: 1 << 20},
+	Run:   run,
+}
+
+func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
+	t := w.Target()
+	secure := asksTLS(ctx, w)
+	plain := asksHTTP(ctx, w)
+	if t.HTTPSPort == t.HTTPPort && secure.Speaks == "mute" && plain.Speaks == "http" {
+		secure.Speaks, secure.Detail = "http", "the port speaks HTTP and closes on a TLS hello"
+	}
+	if t.HTTPSPort == t.HTTPPort && secure.Speaks == "tls" && plain.Speaks == "mute" {
+		plain.Speaks, plain.Detail = "tls", "the port speaks TLS and closes on plain HTTP"
+	}
+	observe.Put(rec, observe.Ports, observe.Services{HTTPS: secure, HTTP: plain}, refs(secure, plain)...)
+}
+
+func refs(services ...observe.Service) []observe.Ref {
+	refs := []observe.Ref{}
+	for _, s := range services {
+		if s.Ref != "" {
+			refs = append(refs, s.Ref)
+		}
+	}
+	return refs
+}
+
+// asksTLS tells TLS by any answer that only TLS gives: a ServerHello, or an
+// alert. A server that wants another name answers unrecognized_name (RFC 6066
+// section 3), and that is TLS.
+func asksTLS(ctx context.Context, w *wire.Wire) observe.Service {
+	t := w.Target()
+	name := t.Host
+	if t.Literal() {
+		name = ""
+	}
+	hello := tlshello.Modern(name)
+	reply := w.Ask(ctx, t.HTTPSPort, hello, tlshello.UntilServerHello)
+	s := observe.Service{Port: t.HTTPSPort, Detail: reply.Detail, Ref: reply.Ref}
+	switch reply.Result {
+	case observe.Accepted:
+		w.Control(t.HTTPSPort, hello)
+		s.Speaks = "tls"
+	case observe.Denied:
+		s.Speaks = "tls"
+	case observe.Absent:
+		s.Speaks = reply.Protocol
+	default:
+		s.Speaks = silence(reply.Why)
+	}
+	return s
+}
+
+func asksHTTP(ctx context.Context, w *wire.Wire) observe.Service {
+	t := w.Target()
+	s := observe.Service{Port: t.HTTPPort}
+	resp, gap := w.Get(ctx, wire.Request{URL: t.HTTP()})
+	switch {
+	case gap == nil:
+		s.Speaks, s.Ref = "http", resp.Ref
+	case gap.Why == observe.Garbled:
+		s.Speaks, s.Detail = "other", gap.Detail
+	default:
+		s.Speaks, s.Detail = silence(gap.Why), gap.Detail
+	}
+	return s
+}
+
+// silence is what no answer says: only a refused connection proves that nothing
+// is there.
+func silence(why observe.Why) string {
+	words := map[observe.Why]string{observe.Refused: "closed", observe.Closed: "mute", observe.Reset: "mute"}
+	if word, ok := words[why]; ok {
+		return word
+	}
+	return "unknown"
+}

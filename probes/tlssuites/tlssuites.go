@@ -1,0 +1,202 @@
+// Package tlssuites enumerates the cipher suites of every accepted protocol
+// version, and learns from the same hellos what else their answers carry: the
+// parameters of finite-field Diffie-Hellman, and the extensions.
+package tlssuites
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"sync"
+
+	"middlebrick/observe"
+	"middlebrick/probe"
+	"middlebrick/tlshello"
+	"middlebrick/wire"
+)
+
+// Probe offers all suites, strikes out the one that was chosen, and offers the
+// rest again until the target refuses; all versions at once.
+var Probe = probe.Probe{
+	Name:  "tlssuites",
+	Needs: []string{observe.TLSVersions.Name()},
+	Fills: []string{observe.TLSSuites.Name(), observe.TLSDH.Name(), observe.TLSFeatures.Name()},
+	Most:  probe.Budget{Connections: 500, Bytes: 8 << 20},
+	Run:   run,
+}
+
+func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
+	versions, _ := observe.Seen(rec, observe.TLSVersions)
+	r := reader{
+		w: w, absent: allAbsent(versions),
+		suites:   observe.Suites{Versions: map[tlshello.Version]observe.SuiteList{}},
+		dh:       observe.DHParameters{Seen: []observe.DHSeen{}, Complete: true},
+		features: observe.Features{Versions: map[tlshello.Version]observe.HelloFeatures{}, ALPN: []string{}},
+	}
+	var all sync.WaitGroup
+	for version, answer := range versions {
+		if answer.Accepted() {
+			all.Go(func() { r.enumerate(ctx, version) })
+		}
+	}
+	all.Wait()
+	r.protocols(ctx)
+	if len(r.suites.Versions) == 0 && !r.absent {
+		gap := observe.Gap{Why: observe.Unasked, Detail: "no protocol version was found to be accepted"}
+		observe.Miss(rec, observe.TLSSuites, gap)
+		observe.Miss(rec, observe.TLSDH, gap)
+		observe.Miss(rec, observe.TLSFeatures, gap)
+		return
+	}
+	r.suites.Absent, r.dh.Absent, r.features.Absent = r.absent, r.absent, r.absent
+	slices.Sort(r.refs)
+	slices.SortFunc(r.dh.Seen, func(a, b observe.DHSeen) int {
+		if a.Version != b.Version {
+			return int(a.Version) - int(b.Version)
+		}
+		return int(a.Suite) - int(b.Suite)
+	})
+	observe.Put(rec, observe.TLSSuites, r.suites, r.refs...)
+	observe.Put(rec, observe.TLSDH, r.dh, r.refs...)
+	observe.Put(rec, observe.TLSFeatures, r.features, r.refs...)
+}
+
+func allAbsent(versions observe.Versions) bool {
+	for _, answer := range versions {
+		if !answer.Absent() {
+			return false
+		}
+	}
+	return true
+}
+
+type reader struct {
+	w      *wire.Wire
+	absent bool
+
+	mu       sync.Mutex
+	suites   observe.Suites
+	dh       observe.DHParameters
+	features observe.Features
+	refs     []observe.Ref
+}
+
+// enumerate walks one version. The order in which suites are chosen is the
+// order in which the list keeps them.
+func (r *reader) enumerate(ctx context.Context, version tlshello.Version) {
+	list := observe.SuiteList{Suites: []observe.SuiteSeen{}}
+	left := tlshello.Suites(version)
+	until := tlshello.UntilDone
+	if version == tlshello.TLS13 || version == tlshello.SSL2 {
+		until = tlshello.UntilServerHello
+	}
+	for len(left) > 0 {
+		reply := r.w.Ask(ctx, r.w.Target().HTTPSPort, r.w.Hello(version, left), until)
+		if done := r.step(version, &list, &left, reply); done {
+			break
+		}
+	}
+	list.Complete = list.Complete || len(left) == 0 && list.Why == ""
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.suites.Versions[version] = list
+}
+
+// step takes one answer in; done when there is nothing left to ask.
+func (r *reader) step(version tlshello.Version, list *observe.SuiteList, left *[]tlshello.Suite, reply wire.Reply) (done bool) {
+	r.note(reply.Ref)
+	switch {
+	case reply.Result == observe.Denied, reply.Result == observe.Accepted && reply.Version != version:
+		list.Complete = true
+		return true
+	case reply.Result != observe.Accepted:
+		list.Why, list.Detail = reply.Why, reply.Detail
+		return true
+	case version == tlshello.SSL2:
+		r.ssl2(list, reply)
+		return true
+	case !slices.Contains(*left, reply.Suite):
+		list.Why, list.Detail = observe.Garbled, "chose "+reply.Suite.String()+", which was not offered"
+		return true
+	}
+	if len(list.Suites) == 0 {
+		r.feature(version, reply)
+	}
+	list.Suites = append(list.Suites, observe.SuiteSeen{Suite: reply.Suite, Ref: reply.Ref})
+	*left = slices.DeleteFunc(slices.Clone(*left), func(s tlshello.Suite) bool { return s == reply.Suite })
+	r.parameters(version, reply)
+	return false
+}
+
+// ssl2 takes the whole list at once: an SSLv2 server says what it accepts.
+func (r *reader) ssl2(list *observe.SuiteList, reply wire.Reply) {
+	for _, suite := range reply.SSL2Suites {
+		list.Suites = append(list.Suites, observe.SuiteSeen{Suite: suite, Ref: reply.Ref})
+	}
+	list.Complete = true
+}
+
+func (r *reader) note(ref observe.Ref) {
+	if ref == "" {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.refs = append(r.refs, ref)
+}
+
+// parameters keeps the group of an ephemeral Diffie-Hellman suite. One that
+// came without its parameters leaves the whole incomplete.
+func (r *reader) parameters(version tlshello.Version, reply wire.Reply) {
+	info, known := reply.Suite.Info()
+	if !known || info.KeyExchange != "DHE" || version == tlshello.TLS13 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if reply.DH == nil {
+		r.dh.Complete, r.dh.Detail = false, "the parameters of "+reply.Suite.String()+" could not be read"
+		return
+	}
+	sum := sha256.Sum256(reply.DH.P)
+	r.dh.Seen = append(r.dh.Seen, observe.DHSeen{
+		Version: version, Suite: reply.Suite, Bits: reply.DH.Bits(), Prime: hex.EncodeToString(sum[:]), Ref: reply.Ref,
+	})
+}
+
+func (r *reader) feature(version tlshello.Version, reply wire.Reply) {
+	f := observe.HelloFeatures{
+		SecureRenegotiation: reply.SecureRenegotiation(), ExtendedMasterSecret: reply.ExtendedMasterSecret(),
+		SessionTicket: reply.SessionTicket(), EncryptThenMAC: reply.EncryptThenMAC(), OCSPStapling: reply.OCSPStapling(),
+		Heartbeat: reply.Heartbeat(), Compression: int(reply.Compression), DowngradeSentinel: reply.DowngradeSentinel(),
+		Extensions: []int{}, Ref: reply.Ref,
+	}
+	for _, extension := range reply.Extensions {
+		f.Extensions = append(f.Extensions, int(extension.Type))
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.features.Versions[version] = f
+}
+
+// protocols asks for each application protocol alone (RFC 7301 section 3.2), at
+// the newest version that is accepted.
+func (r *reader) protocols(ctx context.Context) {
+	newest := tlshello.Version(0)
+	for version := range r.suites.Versions {
+		newest = max(newest, version)
+	}
+	if newest < tlshello.TLS10 {
+		return
+	}
+	for _, protocol := range []string{"h2", "http/1.1"} {
+		hello := r.w.Hello(newest, tlshello.Suites(newest))
+		hello.ALPN = []string{protocol}
+		reply := r.w.Ask(ctx, r.w.Target().HTTPSPort, hello, tlshello.UntilCertificate)
+		r.note(reply.Ref)
+		if reply.Result == observe.Accepted && reply.ALPN() == protocol {
+			r.features.ALPN = append(r.features.ALPN, protocol)
+		}
+	}
+}

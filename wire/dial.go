@@ -1,0 +1,235 @@
+// Names to addresses, once for the whole scan, and addresses to connections.
+
+package wire
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"sort"
+	"strconv"
+	"time"
+
+	"middlebrick/observe"
+)
+
+// maxAddresses is how many addresses of one name are told; one is scanned.
+const maxAddresses = 8
+
+// Cloud metadata services: no setting opens these (UX.md section 6, rule 4).
+var metadata = map[string]bool{
+	"169.254.169.254": true, "169.254.170.2": true, "fd00:ec2::254": true, "fd20:ce::254": true,
+	"100.100.100.200": true, "192.0.0.192": true, "168.63.129.16": true,
+}
+
+// PermitAll is the command line's policy: the user's machine may reach what it
+// reaches, except for cloud metadata, zoned addresses and what is no host.
+func PermitAll(to netip.AddrPort) error {
+	addr := to.Addr().Unmap()
+	switch {
+	case metadata[addr.String()]:
+		return fmt.Errorf("%w: %s is a cloud metadata service", errBlocked, addr)
+	case addr.Zone() != "", addr.IsMulticast(), addr.IsUnspecified(), !addr.IsValid():
+		return fmt.Errorf("%w: %s is not the address of one host", errBlocked, addr)
+	}
+	return nil
+}
+
+// Resolve finds the target's addresses and pins the scan to one of them: the
+// first, in the resolver's order, that may be scanned and accepts a connection
+// on either port; when none does, the first that may be scanned.
+func (w *Wire) Resolve(ctx context.Context) (observe.Resolution, *observe.Gap) {
+	t := w.opts.Target
+	found, gap := w.lookup(ctx)
+	res := observe.Resolution{Host: t.Host, Addresses: []string{}, Left: []string{}}
+	if gap != nil {
+		return res, gap
+	}
+	var permitted []netip.Addr
+	for _, addr := range found {
+		addr = addr.Unmap()
+		if err := w.opts.Permit(netip.AddrPortFrom(addr, uint16(t.Port))); err != nil {
+			res.Left = append(res.Left, addr.String()+": "+err.Error())
+			continue
+		}
+		res.Addresses = append(res.Addresses, addr.String())
+		permitted = append(permitted, addr)
+	}
+	if len(permitted) == 0 {
+		return res, &observe.Gap{Why: observe.Scope, Detail: fmt.Sprintf("every address of %s is one that may not be scanned", t.Host)}
+	}
+	w.pin(w.choose(ctx, permitted))
+	res.Pinned = w.address().String()
+	return res, nil
+}
+
+func (w *Wire) lookup(ctx context.Context) ([]netip.Addr, *observe.Gap) {
+	t := w.opts.Target
+	for _, pin := range w.opts.Pins {
+		if pin.Host == t.Host && (pin.Port == 0 || pin.Port == t.HTTPSPort || pin.Port == t.HTTPPort) {
+			return []netip.Addr{pin.Addr}, nil
+		}
+	}
+	if addr, err := netip.ParseAddr(t.Host); err == nil {
+		return []netip.Addr{addr}, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, w.opts.Limits.DNS)
+	defer cancel()
+	found, err := w.opts.Resolve(ctx, t.Host)
+	if err != nil {
+		return nil, gap(err, "resolving "+t.Host)
+	}
+	if len(found) == 0 {
+		return nil, &observe.Gap{Why: observe.Unnamed, Detail: "resolving " + t.Host + ": the name has no address"}
+	}
+	sort.SliceStable(found, func(i, j int) bool { return found[i].Unmap().Is4() && !found[j].Unmap().Is4() })
+	return found[:min(len(found), maxAddresses)], nil
+}
+
+// choose tries the addresses in turn; with only one there is nothing to choose.
+func (w *Wire) choose(ctx context.Context, addrs []netip.Addr) netip.Addr {
+	if len(addrs) == 1 {
+		return addrs[0]
+	}
+	for _, addr := range addrs {
+		w.pin(addr)
+		conn, gap := w.dial(ctx, w.opts.Target.Port)
+		if gap == nil {
+			conn.Close()
+			return addr
+		}
+	}
+	return addrs[0]
+}
+
+func (w *Wire) pin(addr netip.Addr) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.addr = addr
+}
+
+func (w *Wire) address() netip.Addr {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.addr
+}
+
+// dial opens one connection to the pinned address, within the gate and the
+// budget, with an absolute deadline on all that follows. A connect that times
+// out is tried a second time.
+func (w *Wire) dial(ctx context.Context, port int) (*conn, *observe.Gap) {
+	c, gap := w.dialOnce(ctx, port, 0)
+	if gap != nil && gap.Why == observe.Timeout && ctx.Err() == nil {
+		return w.dialOnce(ctx, port, 0)
+	}
+	return c, gap
+}
+
+func (w *Wire) dialOnce(ctx context.Context, port, requests int) (*conn, *observe.Gap) {
+	to := netip.AddrPortFrom(w.address(), uint16(port))
+	doing := "connecting to " + to.String()
+	if err := w.opts.Permit(to); err != nil {
+		return nil, gap(err, doing)
+	}
+	if err := w.gate.enter(ctx); err != nil {
+		return nil, ended(ctx, doing)
+	}
+	if spent := w.spend(requests); spent != nil {
+		w.gate.leave()
+		return nil, spent
+	}
+	if err := w.pace(ctx); err != nil {
+		w.gate.leave()
+		return nil, ended(ctx, doing)
+	}
+	limit, cancel := context.WithTimeout(ctx, w.opts.Limits.Connect)
+	defer cancel()
+	raw, err := w.opts.Dial(limit, "tcp", to.String())
+	if err != nil {
+		w.gate.leave()
+		if ctx.Err() != nil {
+			return nil, ended(ctx, doing)
+		}
+		return nil, gap(err, doing)
+	}
+	return w.watch(ctx, raw, to.String()), nil
+}
+
+// pace keeps the least time between two dials.
+func (w *Wire) pace(ctx context.Context) error {
+	if w.opts.Limits.Gap <= 0 {
+		return ctx.Err()
+	}
+	w.mu.Lock()
+	now := time.Now()
+	next := w.lastDial.Add(w.opts.Limits.Gap)
+	if next.Before(now) {
+		next = now
+	}
+	w.lastDial = next
+	w.mu.Unlock()
+	timer := time.NewTimer(next.Sub(now))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// ended is the gap of a scan that was stopped or ran out of its own time.
+func ended(ctx context.Context, doing string) *observe.Gap {
+	if context.Cause(ctx) == context.DeadlineExceeded {
+		return &observe.Gap{Why: observe.Budget, Detail: doing + ": the scan's own time was up"}
+	}
+	return &observe.Gap{Why: observe.Cancelled, Detail: doing + ": the scan was stopped"}
+}
+
+// A conn counts what crosses it, keeps the first bytes each way, and ends at its
+// deadline whatever else happens.
+type conn struct {
+	net.Conn
+	wire     *Wire
+	to       string
+	opened   time.Time
+	sent     tape
+	received tape
+	stop     func() bool
+	once     bool
+}
+
+func (w *Wire) watch(ctx context.Context, raw net.Conn, to string) *conn {
+	c := &conn{Conn: raw, wire: w, to: to, opened: time.Now()}
+	_ = raw.SetDeadline(c.opened.Add(w.opts.Limits.Exchange))
+	c.stop = context.AfterFunc(ctx, func() { _ = raw.SetDeadline(time.Unix(1, 0)) })
+	return c
+}
+
+func (c *conn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.received.add(p[:n])
+	return n, err
+}
+
+func (c *conn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	c.sent.add(p[:n])
+	return n, err
+}
+
+func (c *conn) Close() error {
+	if c.once {
+		return nil
+	}
+	c.once = true
+	c.stop()
+	err := c.Conn.Close()
+	c.wire.count(c.sent.total, c.received.total)
+	c.wire.gate.leave()
+	return err
+}
+
+// portText is a port for messages.
+func portText(port int) string { return strconv.Itoa(port) }

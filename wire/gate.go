@@ -1,0 +1,90 @@
+// The gate: how many connections may be open at once.
+
+package wire
+
+import (
+	"context"
+	"sync"
+)
+
+// A gate admits up to its width at once. It begins at one; widen opens it,
+// narrow closes it to one for good.
+type gate struct {
+	mu     sync.Mutex
+	most   int
+	width  int
+	inside int
+	fixed  bool
+	wait   []chan struct{}
+}
+
+func newGate(most int) *gate { return &gate{most: most, width: 1} }
+
+func (g *gate) enter(ctx context.Context) error {
+	g.mu.Lock()
+	if g.inside < g.width {
+		g.inside++
+		g.mu.Unlock()
+		return nil
+	}
+	turn := make(chan struct{})
+	g.wait = append(g.wait, turn)
+	g.mu.Unlock()
+	select {
+	case <-turn:
+		return nil
+	case <-ctx.Done():
+		g.forget(turn)
+		return ctx.Err()
+	}
+}
+
+// forget takes a waiter out; one whose turn had come gives it back.
+func (g *gate) forget(turn chan struct{}) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i, waiting := range g.wait {
+		if waiting == turn {
+			g.wait = append(g.wait[:i], g.wait[i+1:]...)
+			return
+		}
+	}
+	g.inside--
+	g.admit()
+}
+
+func (g *gate) leave() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.inside--
+	g.admit()
+}
+
+func (g *gate) admit() {
+	for g.inside < g.width && len(g.wait) > 0 {
+		close(g.wait[0])
+		g.wait = g.wait[1:]
+		g.inside++
+	}
+}
+
+func (g *gate) widen() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.fixed {
+		g.width = g.most
+		g.admit()
+	}
+}
+
+func (g *gate) narrow() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.fixed, g.width = true, 1
+}
+
+func (g *gate) wide() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.width > 1
+}

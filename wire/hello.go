@@ -1,0 +1,273 @@
+// Asking with TLS hellos, and what counts as an answer.
+
+package wire
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"middlebrick/observe"
+	"middlebrick/tlshello"
+)
+
+// A Reply is the target's answer to one hello, as one of the wire's answers.
+type Reply struct {
+	tlshello.Answer
+	Result observe.Result
+	Why    observe.Why // of no answer
+	Detail string
+	Ref    observe.Ref
+}
+
+// Observed is the reply as an observation.
+func (r Reply) Observed() observe.Answer {
+	a := observe.Answer{Result: r.Result, Why: r.Why, Detail: r.Detail, Ref: r.Ref}
+	if r.Result == observe.Accepted {
+		a.Suite = r.Suite
+	}
+	return a
+}
+
+// Gap is the reply as a gap; nil when there was an answer.
+func (r Reply) Gap() *observe.Gap {
+	if r.Result != observe.Silent {
+		return nil
+	}
+	return &observe.Gap{Why: r.Why, Detail: r.Detail}
+}
+
+// retryPause is how long a connection that was closed or reset without an answer
+// is left alone before it is asked once more.
+const retryPause = 300 * time.Millisecond
+
+// Ask sends a hello and reads its answer up to that stage. A refusal is an
+// alert, or a close or reset twice while a hello that is known to work still
+// does; silence never is.
+func (w *Wire) Ask(ctx context.Context, port int, hello tlshello.Client, until tlshello.Stage) Reply {
+	first := w.hello(ctx, port, hello, until)
+	if first.Result != observe.Silent {
+		return first
+	}
+	switch first.Why {
+	case observe.Closed, observe.Reset:
+		return w.closedTwice(ctx, port, hello, until, first)
+	case observe.Timeout:
+		return w.silent(ctx, port, hello, until, first)
+	}
+	return first
+}
+
+// Some stacks refuse by closing without the alert that RFC 8446 section 6.2 asks
+// for. One such close may be the network; two are an answer, if a control hello
+// still works.
+func (w *Wire) closedTwice(ctx context.Context, port int, hello tlshello.Client, until tlshello.Stage, first Reply) Reply {
+	if !pause(ctx, retryPause) {
+		return first
+	}
+	second := w.hello(ctx, port, hello, until)
+	if second.Result != observe.Silent || second.Why == observe.Timeout {
+		return second
+	}
+	control, known := w.controlFor(port)
+	if !known || second.Why != observe.Closed && second.Why != observe.Reset {
+		return second
+	}
+	if w.hello(ctx, port, control, tlshello.UntilServerHello).Result != observe.Accepted {
+		return w.throttled(second)
+	}
+	second.Result, second.Why = observe.Denied, ""
+	second.Detail = "closed without an alert, twice, while another hello was accepted"
+	return second
+}
+
+// silent tells a target that ignores this hello from one that ignores us.
+func (w *Wire) silent(ctx context.Context, port int, hello tlshello.Client, until tlshello.Stage, first Reply) Reply {
+	control, known := w.controlFor(port)
+	if !known {
+		return first
+	}
+	if w.hello(ctx, port, control, tlshello.UntilServerHello).Result == observe.Accepted {
+		return first
+	}
+	// It may bear only one connection at a time: drop to one before any verdict.
+	wasWide := w.gate.wide()
+	w.OneAtATime()
+	if !wasWide || w.hello(ctx, port, control, tlshello.UntilServerHello).Result != observe.Accepted {
+		w.giveUp()
+		return w.throttled(first)
+	}
+	return w.hello(ctx, port, hello, until)
+}
+
+func (w *Wire) throttled(r Reply) Reply {
+	r.Why, r.Detail = observe.Throttled, "the target stopped answering hellos that it had accepted before"
+	return r
+}
+
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// hello is one connection with one hello.
+func (w *Wire) hello(ctx context.Context, port int, hello tlshello.Client, until tlshello.Stage) Reply {
+	raw, err := hello.Marshal()
+	if err != nil {
+		panic(fmt.Sprintf("a hello of ours cannot be written: %v", err))
+	}
+	c, failed := w.dial(ctx, port)
+	if failed != nil {
+		w.heard(failed.Why)
+		return Reply{Result: observe.Silent, Why: failed.Why, Detail: failed.Detail}
+	}
+	defer c.Close()
+	w.bound(c)
+	var answer tlshello.Answer
+	if _, err = c.Write(raw); err == nil {
+		answer, err = read13(c, hello, until)
+	}
+	reply := judge(ctx, answer, err)
+	w.heard(reply.Why)
+	reply.Ref = w.keepHello(c, hello, reply, port)
+	return reply
+}
+
+// read13 reads the answer, and where a TLS 1.3 server asks for another key share
+// first (RFC 8446 section 4.1.4) says the second hello on the same connection.
+func read13(c *conn, hello tlshello.Client, until tlshello.Stage) (tlshello.Answer, error) {
+	answer, err := tlshello.ReadAnswer(c, hello, until)
+	if err != nil || answer.Kind != tlshello.KindHelloRetry || until == tlshello.UntilServerHello {
+		return answer, err
+	}
+	again, ok := hello.Retry(answer)
+	if !ok {
+		return answer, nil
+	}
+	raw, err := again.Marshal()
+	if err != nil {
+		return answer, err
+	}
+	if _, err := c.Write(raw); err != nil {
+		return answer, err
+	}
+	return tlshello.ReadAnswer(c, again, until)
+}
+
+func (w *Wire) bound(c *conn) {
+	until := time.Now().Add(w.opts.Limits.Hello)
+	if last := c.opened.Add(w.opts.Limits.Exchange); last.Before(until) {
+		until = last
+	}
+	_ = c.SetDeadline(until)
+}
+
+func judge(ctx context.Context, a tlshello.Answer, err error) Reply {
+	r := Reply{Answer: a, Result: observe.Silent}
+	switch a.Kind {
+	case tlshello.KindServerHello, tlshello.KindHelloRetry:
+		r.Result = observe.Accepted
+		if a.Violation != "" {
+			r.Detail = a.Violation
+		}
+	case tlshello.KindAlert:
+		r.Result, r.Detail = observe.Denied, "alert "+a.Alert.String()
+	case tlshello.KindNotTLS:
+		r.Result, r.Detail = observe.Absent, "the port speaks "+a.Protocol
+	case tlshello.KindGarbled:
+		r.Why, r.Detail = observe.Garbled, "the answer could not be read: "+a.Detail
+	default:
+		if ctx.Err() != nil {
+			stopped := ended(ctx, "waiting for the answer to a hello")
+			r.Why, r.Detail = stopped.Why, stopped.Detail
+			break
+		}
+		failed := gap(err, "waiting for the answer to a hello")
+		r.Why, r.Detail = failed.Why, failed.Detail
+	}
+	return r
+}
+
+func (w *Wire) keepHello(c *conn, hello tlshello.Client, r Reply, port int) observe.Ref {
+	ended := "answered"
+	if r.Result == observe.Silent {
+		ended = string(r.Why)
+	}
+	return w.rec.Exchange("tls", observe.Exchange{
+		At: c.opened.UTC(), TookMS: time.Since(c.opened).Milliseconds(), Address: c.to,
+		About: about(hello), Sent: c.sent.hex(), Received: c.received.hex(), Ended: ended,
+		Reproduce: w.openssl(hello, r, port),
+	})
+}
+
+func about(hello tlshello.Client) string {
+	text := fmt.Sprintf("%s hello with %d suites", hello.Version, len(hello.Suites))
+	if len(hello.Suites) == 1 {
+		text = fmt.Sprintf("%s hello with %s", hello.Version, nameOf(hello.Suites[0]))
+	}
+	if hello.ServerName != "" {
+		text += " for " + hello.ServerName
+	}
+	return text
+}
+
+func nameOf(s tlshello.Suite) string {
+	text, _ := s.MarshalText()
+	return string(text)
+}
+
+var opensslVersion = map[tlshello.Version]string{
+	tlshello.SSL2: "-ssl2", tlshello.SSL3: "-ssl3", tlshello.TLS10: "-tls1", tlshello.TLS11: "-tls1_1",
+	tlshello.TLS12: "-tls1_2", tlshello.TLS13: "-tls1_3",
+}
+
+// openssl is a command that asks the same with a stock tool. Security level 0 is
+// said because OpenSSL 3 does not offer the old things otherwise, and then
+// reports that the server refused them.
+func (w *Wire) openssl(hello tlshello.Client, r Reply, port int) string {
+	args := []string{"openssl s_client", "-connect", w.address().String() + ":" + portText(port)}
+	if w.address().Is6() {
+		args[2] = "[" + w.address().String() + "]:" + portText(port)
+	}
+	if hello.ServerName != "" {
+		args = append(args, "-servername", hello.ServerName)
+	}
+	version := hello.Version
+	if r.Kind == tlshello.KindServerHello {
+		version = r.Version
+	}
+	if flag, ok := opensslVersion[version]; ok && (len(hello.Versions) <= 1 || r.Kind == tlshello.KindServerHello) {
+		args = append(args, flag)
+	}
+	if version < tlshello.TLS13 {
+		ciphers := "ALL:COMPLEMENTOFALL"
+		if info, ok := r.Suite.Info(); ok && r.Result == observe.Accepted && info.OpenSSL != "" {
+			ciphers = info.OpenSSL
+		}
+		args = append(args, "-cipher", "'"+ciphers+":@SECLEVEL=0'")
+	}
+	return strings.Join(args, " ") + " </dev/null"
+}
+
+// Hello offers one version with those suites, and everything else as a willing
+// client would.
+func (w *Wire) Hello(version tlshello.Version, suites []tlshello.Suite) tlshello.Client {
+	t := w.opts.Target
+	name := t.Host
+	if t.Literal() {
+		name = ""
+	}
+	hello := tlshello.Modern(name)
+	hello.Version, hello.Versions, hello.Suites = version, nil, suites
+	if version == tlshello.TLS13 {
+		hello.Versions = []tlshello.Version{tlshello.TLS13}
+	}
+	return hello
+}

@@ -1,0 +1,327 @@
+// Asking over HTTP/1.1, on both forms of the target.
+
+package wire
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"middlebrick/httphead"
+	"middlebrick/observe"
+	"middlebrick/target"
+)
+
+// maxBody is how much of a body is read, in bytes.
+const maxBody = 1 << 20
+
+// A Request is one question over HTTP. Method is GET when empty; Host replaces
+// the Host header; Fields are sent beside those of every request.
+type Request struct {
+	Method string
+	URL    string
+	Host   string
+	Fields []httphead.Field
+	About  string
+}
+
+// A Response is the answer, unredacted: what is kept of it goes through the
+// recorder.
+type Response struct {
+	URL  string
+	Head httphead.Head
+	Body httphead.Body
+	Ref  observe.Ref
+}
+
+// A flight is one request that several probes share.
+type flight struct {
+	done chan struct{}
+	resp *Response
+	gap  *observe.Gap
+}
+
+// Get asks once: probes that need the same exchange share it. Only GET, HEAD and
+// OPTIONS are ever sent, and only to the target's two forms.
+func (w *Wire) Get(ctx context.Context, req Request) (*Response, *observe.Gap) {
+	if req.Method == "" {
+		req.Method = "GET"
+	}
+	key := fmt.Sprintf("%s %s %s %v", req.Method, req.URL, req.Host, req.Fields)
+	w.mu.Lock()
+	f, flying := w.shared[key]
+	if !flying {
+		f = &flight{done: make(chan struct{})}
+		w.shared[key] = f
+	}
+	w.mu.Unlock()
+	if flying {
+		<-f.done
+		return f.resp, f.gap
+	}
+	f.resp, f.gap = w.patient(ctx, req)
+	close(f.done)
+	return f.resp, f.gap
+}
+
+// mostWait is the longest that a Retry-After is obeyed.
+const mostWait = 10 * time.Second
+
+// patient obeys a request to slow down once; a target that still refuses has not
+// answered.
+func (w *Wire) patient(ctx context.Context, req Request) (*Response, *observe.Gap) {
+	resp, failed := w.get(ctx, req)
+	if failed != nil || !slowDown(resp.Head) {
+		return resp, failed
+	}
+	wait := retryAfter(resp.Head)
+	if wait > mostWait || !pause(ctx, wait) {
+		return nil, &observe.Gap{Why: observe.Throttled, Detail: fmt.Sprintf("asked us to slow down (status %d)", resp.Head.Status)}
+	}
+	if resp, failed = w.get(ctx, req); failed == nil && slowDown(resp.Head) {
+		return nil, &observe.Gap{Why: observe.Throttled, Detail: fmt.Sprintf("asked us to slow down twice (status %d)", resp.Head.Status)}
+	}
+	return resp, failed
+}
+
+func slowDown(h httphead.Head) bool {
+	return h.Status == 429 || h.Status == 503 && h.Get("Retry-After") != ""
+}
+
+func retryAfter(h httphead.Head) time.Duration {
+	seconds, err := strconv.Atoi(strings.TrimSpace(h.Get("Retry-After")))
+	if err != nil || seconds < 0 {
+		return time.Second
+	}
+	return time.Duration(min(seconds, 3600)) * time.Second
+}
+
+func (w *Wire) get(ctx context.Context, req Request) (*Response, *observe.Gap) {
+	u, port, failed := w.inScope(req)
+	if failed != nil {
+		return nil, failed
+	}
+	c, failed := w.dialOnce(ctx, port, 1)
+	if failed != nil && failed.Why == observe.Timeout {
+		c, failed = w.dialOnce(ctx, port, 1)
+	}
+	if failed != nil {
+		return nil, failed
+	}
+	defer c.Close()
+	stream, err := w.stream(ctx, c, u)
+	if err != nil {
+		return nil, w.lost(ctx, c, req, fmt.Errorf("TLS handshake: %w", err))
+	}
+	fields := w.fields(req, u, port)
+	head := req.Method + " " + requestTarget(u) + " HTTP/1.1\r\n"
+	if _, err := io.WriteString(stream, head+joined(fields)+"\r\n"); err != nil {
+		return nil, w.lost(ctx, c, req, err)
+	}
+	return w.read(ctx, c, stream, req, head, fields)
+}
+
+// inScope holds every request to the target's host and its two ports.
+func (w *Wire) inScope(req Request) (*url.URL, int, *observe.Gap) {
+	t := w.opts.Target
+	outside := &observe.Gap{Why: observe.Scope, Detail: "outside this scan: " + visible(req.URL)}
+	safe := req.Method == "GET" || req.Method == "HEAD" || req.Method == "OPTIONS"
+	u, err := url.Parse(req.URL)
+	if err != nil || !safe || strings.ContainsAny(req.Host+req.URL, "\r\n") {
+		return nil, 0, outside
+	}
+	ports := map[string]int{"https": t.HTTPSPort, "http": t.HTTPPort}
+	port, known := ports[u.Scheme]
+	if !known || !strings.EqualFold(strings.TrimSuffix(u.Hostname(), "."), t.Host) {
+		return nil, 0, outside
+	}
+	named := u.Port()
+	if named == "" {
+		named = map[string]string{"https": "443", "http": "80"}[u.Scheme]
+	}
+	if named != strconv.Itoa(port) {
+		return nil, 0, outside
+	}
+	return u, port, nil
+}
+
+func requestTarget(u *url.URL) string {
+	path := u.EscapedPath()
+	if path == "" {
+		path = "/"
+	}
+	if u.RawQuery != "" {
+		path += "?" + u.RawQuery
+	}
+	return path
+}
+
+// fields are the header of a request. The caller's own go to the form that the
+// caller named and to no other: a credential given for https:// is never sent in
+// clear.
+func (w *Wire) fields(req Request, u *url.URL, port int) []httphead.Field {
+	t := w.opts.Target
+	host := req.Host
+	if host == "" {
+		host = target.Authority(u.Scheme, t.Host, port)
+	}
+	fields := []httphead.Field{{Name: "Host", Value: host}, {Name: "User-Agent", Value: w.opts.UserAgent}, {Name: "Accept", Value: "*/*"}}
+	fields = append(fields, req.Fields...)
+	if u.Scheme == t.Scheme && req.Host == "" {
+		fields = append(fields, w.opts.Headers...)
+	}
+	return append(fields, httphead.Field{Name: "Connection", Value: "close"})
+}
+
+func joined(fields []httphead.Field) string {
+	var out strings.Builder
+	for _, f := range fields {
+		out.WriteString(f.Name + ": " + f.Value + "\r\n")
+	}
+	return out.String()
+}
+
+// stream is the connection itself, or TLS over it. Nothing is verified here:
+// trust is judged from the certificates, and a scanner must see what a client
+// that verifies would refuse.
+func (w *Wire) stream(ctx context.Context, c *conn, u *url.URL) (io.ReadWriter, error) {
+	if u.Scheme != "https" {
+		return c, nil
+	}
+	config := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, CipherSuites: everySuite(), NextProtos: []string{"http/1.1"}}
+	if !w.opts.Target.Literal() {
+		config.ServerName = w.opts.Target.Host
+	}
+	secure := tls.Client(c, config)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		return nil, err
+	}
+	return secure, nil
+}
+
+func everySuite() []uint16 {
+	ids := []uint16{}
+	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		ids = append(ids, suite.ID)
+	}
+	return ids
+}
+
+func (w *Wire) read(ctx context.Context, c *conn, stream io.Reader, req Request, line string, sent []httphead.Field) (*Response, *observe.Gap) {
+	in := bufio.NewReader(stream)
+	resp := &Response{URL: req.URL}
+	var err error
+	resp.Head, err = httphead.ReadHead(in)
+	if err != nil && resp.Head.Status == 0 {
+		return nil, w.lost(ctx, c, req, err)
+	}
+	w.heard("")
+	w.polite(resp.Head)
+	if err == nil && resp.Head.Status != 101 {
+		resp.Body, err = httphead.ReadBody(in, resp.Head, req.Method, maxBody)
+	}
+	ended := "answered"
+	if err != nil {
+		ended = string(Classify(err))
+	}
+	resp.Ref = w.keepHTTP(c, req, line, sent, resp, ended)
+	return resp, nil
+}
+
+// Servers that handle one connection at a time (FLASK.md 1.12): all their other
+// users wait for ours.
+var oneAtATime = []string{"Werkzeug/", "WSGIServer/", "SimpleHTTP/", "BaseHTTP/"}
+
+func (w *Wire) polite(h httphead.Head) {
+	for _, name := range oneAtATime {
+		if strings.Contains(h.Get("Server"), name) {
+			w.OneAtATime()
+		}
+	}
+}
+
+func (w *Wire) keepHTTP(c *conn, req Request, line string, sent []httphead.Field, resp *Response, ended string) observe.Ref {
+	for _, value := range resp.Head.Values("Set-Cookie") {
+		w.rec.CookieValue(httphead.ParseSetCookie(value).Value)
+	}
+	received := fmt.Sprintf("%s %d %s\r\n", resp.Head.Proto, resp.Head.Status, resp.Head.Reason) + joined(w.rec.Redact(resp.Head.Fields)) + "\r\n"
+	body := resp.Body.Bytes
+	if len(body) > kept {
+		body = body[:kept]
+	}
+	received += string(body)
+	if len(resp.Body.Bytes) > len(body) {
+		received += fmt.Sprintf(" … %d bytes more", len(resp.Body.Bytes)-len(body))
+	}
+	return w.rec.Exchange("http", observe.Exchange{
+		At: c.opened.UTC(), TookMS: time.Since(c.opened).Milliseconds(), Address: c.to,
+		About: aboutRequest(req), Sent: visible(plainLines(line + joined(w.rec.Redact(sent)))),
+		Received: visible(plainLines(received)), Ended: ended, Reproduce: w.curl(req),
+	})
+}
+
+func aboutRequest(req Request) string {
+	if req.About != "" {
+		return req.About
+	}
+	return req.Method + " " + req.URL
+}
+
+func plainLines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
+
+// lost is the gap of a request without an answer, kept as an exchange of its own.
+func (w *Wire) lost(ctx context.Context, c *conn, req Request, err error) *observe.Gap {
+	failed := gap(err, req.Method+" "+visible(req.URL))
+	if ctx.Err() != nil {
+		failed = ended(ctx, req.Method+" "+visible(req.URL))
+	}
+	var not *httphead.NotHTTPError
+	if errors.As(err, &not) {
+		failed = &observe.Gap{Why: observe.Garbled, Detail: fmt.Sprintf("the port does not speak HTTP: %q", not.First)}
+	}
+	w.heard(failed.Why)
+	w.rec.Exchange("http", observe.Exchange{
+		At: c.opened.UTC(), TookMS: time.Since(c.opened).Milliseconds(), Address: c.to, About: aboutRequest(req),
+		Sent: "", Received: "", Ended: string(failed.Why), Reproduce: w.curl(req),
+	})
+	return failed
+}
+
+// curl is a command that asks the same. -k because the scan does not verify
+// either: trust is judged apart.
+func (w *Wire) curl(req Request) string {
+	args := []string{"curl", "-sS", "-i"}
+	if strings.HasPrefix(req.URL, "https:") {
+		args = append(args, "-k")
+	}
+	if req.Method != "GET" {
+		args = append(args, "-X", req.Method)
+	}
+	t := w.opts.Target
+	for _, pin := range w.opts.Pins {
+		if pin.Host == t.Host {
+			port := t.HTTPPort
+			if strings.HasPrefix(req.URL, "https:") {
+				port = t.HTTPSPort
+			}
+			args = append(args, "--resolve", fmt.Sprintf("%s:%d:%s", t.Host, port, pin.Addr))
+		}
+	}
+	if req.Host != "" {
+		args = append(args, "-H", quote("Host: "+req.Host))
+	}
+	for _, f := range req.Fields {
+		args = append(args, "-H", quote(f.Name+": "+f.Value))
+	}
+	return strings.Join(append(args, quote(req.URL)), " ")
+}
+
+// quote makes one shell word of a text that a target may have chosen.
+func quote(text string) string { return "'" + strings.ReplaceAll(visible(text), "'", `'\''`) + "'" }

@@ -1,0 +1,185 @@
+// Package wire is the only door to the network. It dials, paces, counts, guards
+// and keeps what crossed: every limit and every politeness of a scan is here, and
+// nothing else opens a connection.
+package wire
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"middlebrick/httphead"
+	"middlebrick/observe"
+	"middlebrick/target"
+	"middlebrick/tlshello"
+)
+
+// A Pin replaces what a name resolves to, for one port (0: for every port).
+type Pin struct {
+	Host string
+	Port int
+	Addr netip.Addr
+}
+
+// Limits bound one scan. Times bound one connection from dial to close, however
+// it drips.
+type Limits struct {
+	Connections int
+	Requests    int
+	Bytes       int64         // received
+	DNS         time.Duration // name resolution
+	Connect     time.Duration // TCP
+	Hello       time.Duration // from hello to its answer
+	Exchange    time.Duration // whole connection
+	Parallel    int           // connections at once
+	Gap         time.Duration // least time between two dials
+}
+
+// Standard are the limits of the standard profile. Six at once is what a browser
+// opens.
+func Standard() Limits {
+	return Limits{
+		Connections: 700, Requests: 60, Bytes: 64 << 20,
+		DNS: 5 * time.Second, Connect: 3 * time.Second, Hello: 5 * time.Second, Exchange: 10 * time.Second,
+		Parallel: 6,
+	}
+}
+
+// Options are what a wire needs to know. Dial, Resolve and Permit have the
+// network's own behaviour when nil.
+type Options struct {
+	Target    target.Target
+	Headers   []httphead.Field // the caller's: sent to the target's own form alone
+	Pins      []Pin
+	UserAgent string
+	Limits    Limits
+	CAFiles   [][]byte // PEM: authorities that the caller trusts beside the known stores
+	Dial      func(ctx context.Context, network, address string) (net.Conn, error)
+	Resolve   func(ctx context.Context, host string) ([]netip.Addr, error)
+	Permit    func(netip.AddrPort) error // decides on the dialled address
+}
+
+// A Wire serves one scan of one target.
+type Wire struct {
+	opts Options
+	rec  *observe.Recorder
+	gate *gate
+
+	mu       sync.Mutex
+	cost     observe.Cost
+	addr     netip.Addr
+	lastDial time.Time
+	silences int  // timeouts in a row
+	dead     bool // the target stopped answering
+	control  map[int]tlshello.Client
+	shared   map[string]*flight
+}
+
+// New makes the wire of one scan. It begins with one connection at a time and
+// widens when the target has shown that it can bear more.
+func New(opts Options, rec *observe.Recorder) *Wire {
+	if opts.Dial == nil {
+		opts.Dial = (&net.Dialer{}).DialContext
+	}
+	if opts.Resolve == nil {
+		resolver := &net.Resolver{PreferGo: true}
+		opts.Resolve = func(ctx context.Context, host string) ([]netip.Addr, error) {
+			return resolver.LookupNetIP(ctx, "ip", host)
+		}
+	}
+	if opts.Permit == nil {
+		opts.Permit = PermitAll
+	}
+	for _, field := range opts.Headers {
+		rec.Secret(field.Value)
+	}
+	return &Wire{
+		opts: opts, rec: rec, gate: newGate(max(1, opts.Limits.Parallel)),
+		control: map[int]tlshello.Client{}, shared: map[string]*flight{},
+	}
+}
+
+// Target is what this wire leads to.
+func (w *Wire) Target() target.Target { return w.opts.Target }
+
+// CAFiles are the authorities that the caller trusts, as PEM.
+func (w *Wire) CAFiles() [][]byte { return w.opts.CAFiles }
+
+// Widen lets as many connections at once as the limits allow, unless the target
+// was found to bear only one.
+func (w *Wire) Widen() { w.gate.widen() }
+
+// OneAtATime keeps to one connection from now on: a development server that is
+// busy with an idle connection serves nobody else.
+func (w *Wire) OneAtATime() { w.gate.narrow() }
+
+// Cost is what was asked of the network until now.
+func (w *Wire) Cost() observe.Cost {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.cost
+}
+
+// Control names a hello that this port is known to accept. It tells a refusal
+// from a target that stopped answering.
+func (w *Wire) Control(port int, hello tlshello.Client) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if _, known := w.control[port]; !known {
+		w.control[port] = hello
+	}
+}
+
+func (w *Wire) controlFor(port int) (tlshello.Client, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	hello, ok := w.control[port]
+	return hello, ok
+}
+
+// spend takes one connection (and requests) from the budget.
+func (w *Wire) spend(requests int) *observe.Gap {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch l := w.opts.Limits; {
+	case w.dead:
+		return &observe.Gap{Why: observe.Throttled, Detail: "the target stopped answering during the scan"}
+	case w.cost.Connections >= l.Connections:
+		return &observe.Gap{Why: observe.Budget, Detail: "the scan's budget of connections is spent"}
+	case w.cost.Requests+requests > l.Requests:
+		return &observe.Gap{Why: observe.Budget, Detail: "the scan's budget of requests is spent"}
+	case w.cost.BytesReceived >= l.Bytes:
+		return &observe.Gap{Why: observe.Budget, Detail: "the scan's budget of bytes is spent"}
+	}
+	w.cost.Connections++
+	w.cost.Requests += requests
+	return nil
+}
+
+func (w *Wire) count(sent, received int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.cost.BytesSent += sent
+	w.cost.BytesReceived += received
+}
+
+// heard notes whether the target answered; silence in a row is what a target
+// does that has had enough of us.
+func (w *Wire) heard(why observe.Why) (silences int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if why == observe.Timeout {
+		w.silences++
+	} else {
+		w.silences = 0
+	}
+	return w.silences
+}
+
+func (w *Wire) giveUp() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.dead = true
+}
