@@ -1,0 +1,166 @@
+// What the layouts promise at every width, and the pieces that they are made of.
+
+package render
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"middlebrick/report"
+	"middlebrick/rule"
+)
+
+// breakable are lines that run over the width although they could have been
+// broken: neither one long word, nor code, nor a command.
+func breakable(r report.Report, page string, width int) []string {
+	kept := ""
+	for _, f := range r.Findings {
+		kept += f.Remediation + strings.Join(f.Reproduce, "\n")
+		for _, fix := range f.Fixes {
+			kept += fix.Text
+		}
+	}
+	var over []string
+	for line := range strings.Lines(page) {
+		line = strings.TrimRight(line, "\n")
+		body := strings.TrimSpace(line)
+		if _, afterLabel, labelled := strings.Cut(body, "   "); labelled {
+			body = strings.TrimSpace(afterLabel)
+		}
+		if columns(line) > width && strings.Contains(body, " ") &&
+			!strings.Contains(kept, body) {
+			over = append(over, line)
+		}
+	}
+	return over
+}
+
+func TestLinesFitEveryWidthFrom40To200(t *testing.T) {
+	for _, name := range []string{"flask", "good"} {
+		r := fixture(t, name)
+		for width := 40; width <= 200; width++ {
+			for _, all := range []bool{false, true} {
+				o := Options{Screen: Screen{Width: width}, All: all, Gate: failing()}
+				if over := breakable(r, string(Summary(r, o)), width); len(over) > 0 {
+					t.Errorf("%s at %d: %q", name, width, over)
+				}
+			}
+		}
+	}
+}
+
+func TestIdsAndURLsStandWholeAtEveryWidth(t *testing.T) {
+	r := fixture(t, "flask")
+	for width := 40; width <= 200; width++ {
+		page := string(Summary(r, Options{Screen: Screen{Width: width}, All: true}))
+		for _, f := range r.Findings {
+			if !strings.Contains(page, " "+f.Rule) {
+				t.Errorf("at %d: %s is cut or missing", width, f.Rule)
+			}
+		}
+		for _, n := range r.NotTested {
+			if !strings.Contains(page, n.Rule) {
+				t.Errorf("at %d: %s is cut or missing", width, n.Rule)
+			}
+		}
+		if !strings.Contains(page, r.APIURL) {
+			t.Errorf("at %d: the URL is cut", width)
+		}
+	}
+}
+
+func TestWrapKeepsWordsWhole(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := Screen{}
+		said := s.Escape(anyText(t, "text"))
+		width := rapid.IntRange(1, 90).Draw(t, "width")
+		lines := wrap(said, width)
+		if diff := cmp.Diff(strings.Fields(said), strings.Fields(strings.Join(lines, " "))); diff != "" {
+			t.Fatalf("words changed (-want +got):\n%s", diff)
+		}
+		for _, line := range lines {
+			if columns(line) > width && strings.Contains(line, " ") {
+				t.Fatalf("%q is wider than %d", line, width)
+			}
+		}
+	})
+}
+
+func TestCutFitsAndKeepsWhatFits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := anyScreen(t)
+		said := s.Escape(anyText(t, "text"))
+		to := rapid.IntRange(3, 60).Draw(t, "to")
+		got := s.cut(said, to)
+		if columns(got) > to {
+			t.Fatalf("cut(%q, %d) = %q is %d wide", said, to, got, columns(got))
+		}
+		if columns(said) <= to && got != said {
+			t.Fatalf("cut(%q, %d) = %q though it fits", said, to, got)
+		}
+	})
+}
+
+func TestMarkdownBecomesText(t *testing.T) {
+	source := "One **strong** [link](https://x.example/a) and\nanother <https://y.example> line.\n\n" +
+		"* first item that is long enough to be wrapped twice over\n* second\n\n" +
+		"```nginx server\nssl_protocols TLSv1.2;\n\tindented `kept` **kept**\n```\n\n\n1. one\n2) two\n\n### Heading\n\n```sh\nls\n```\n"
+	want := `One strong link (https://x.example/a)
+and another https://y.example line.
+
+- first item that is long enough to be
+  wrapped twice over
+- second
+
+  nginx, in the server block that ends
+  TLS:
+    ssl_protocols TLSv1.2;
+        indented ` + "`kept`" + ` **kept**
+
+1. one
+2) two
+
+Heading
+
+    ls
+`
+	s := Screen{}
+	if diff := cmp.Diff(want, string(s.bytes(s.markdown(source, 40).trim()))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestUnclosedCodeIsStillShown(t *testing.T) {
+	s := Screen{}
+	got := string(s.bytes(s.markdown("```\na\n\nb", 40)))
+	if want := "    a\n\n    b\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestFindingsOfOneRuleShareACard(t *testing.T) {
+	groups := grouped([]report.Finding{
+		{Rule: "a.low", Severity: rule.Low, Where: "1"}, {Rule: "a.high", Severity: rule.High},
+		{Rule: "a.low", Severity: rule.Critical, Where: "2"}, {Rule: "a.odd", Severity: "dreadful"},
+		{Rule: "a.gone", Severity: rule.Critical, State: "accepted"},
+	})
+	var got []string
+	for _, g := range groups {
+		got = append(got, g.rule+" "+string(g.severity))
+	}
+	if diff := cmp.Diff([]string{"a.low critical", "a.high high", "a.odd dreadful"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestRulePageGolden(t *testing.T) {
+	m := rule.Meta{ID: "encryption.tls10", Title: "TLS 1.0 is accepted", Severity: rule.High, CWE: []rule.CWE{326},
+		OWASP: rule.API8, PCI: []rule.PCI{"4.2.1"}, Cites: []rule.Cite{rule.RFC(8996, "4")}, Formerly: []string{"encryption.tlsv1"}}
+	doc := rule.Doc{Opening: "The target accepts TLS 1.0.", Why: "It is from 1999.\n\nIt has no AEAD.",
+		Fixes: map[string]string{"Flask": "Not here.", "nginx": "```nginx server\nssl_protocols TLSv1.2 TLSv1.3;\n```"}}
+	golden(t, "rule-60.txt", Rule(m, doc, Screen{Width: 60}))
+	golden(t, "rules-60.txt", Rules([]rule.Meta{m, {ID: "encryption.rc4", Title: "RC4 suites are accepted, which nobody should do any more", Severity: rule.Medium}}, Screen{Width: 60}))
+}
