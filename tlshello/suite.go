@@ -1,0 +1,192 @@
+// Cipher suites: what they are called and what they are made of.
+
+package tlshello
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Suite is the number of a cipher suite: 0x0000 to 0xFFFF for SSLv3 and TLS,
+// three bytes such as 0x010080 for the cipher kinds of SSLv2.
+type Suite uint32
+
+// The two suite numbers that are signals and not suites: RFC 5746, section
+// 3.3, and RFC 7507, section 2. Suites never lists them.
+const (
+	RenegotiationSCSV Suite = 0x00FF
+	FallbackSCSV      Suite = 0x5600
+)
+
+// Info says what a suite is made of.
+type Info struct {
+	Suite   Suite  `json:"suite"`
+	Name    string `json:"name"`    // IANA's, or the name that a draft or the field gave it
+	OpenSSL string `json:"openssl"` // OpenSSL's (for retired suites testssl.sh's) name, or empty
+
+	// KeyExchange is RSA, DH and ECDH (static keys), DHE and ECDHE (ephemeral
+	// keys, also those of the anonymous suites), PSK, DHE_PSK, ECDHE_PSK,
+	// RSA_PSK, SRP, KRB5, GOST, ECCPWD, FORTEZZA, NULL, or "any" at TLS 1.3,
+	// where the suite does not say.
+	KeyExchange string `json:"keyExchange"`
+	// Authentication is RSA, ECDSA, DSS, anon, PSK, SRP, KRB5, ECCPWD,
+	// GOST94, GOST01, GOST12, FORTEZZA, NULL, or "any" at TLS 1.3.
+	Authentication string `json:"authentication"`
+	// Cipher is the cipher with its key size and mode where the IANA name has
+	// them (AES_128_GCM, CAMELLIA_256_CBC), and RC4, RC2, RC2_40, RC2_56, DES,
+	// DES40, 3DES, IDEA, SEED, NULL without.
+	Cipher string `json:"cipher"`
+	Bits   int    `json:"bits"` // effective strength: 112 for 3DES, 40 for the EXPORT suites
+	MAC    string `json:"mac"`  // AEAD, SHA1, SHA256, SHA384, MD5, RMD160, ...
+	Export bool   `json:"export"`
+}
+
+// suiteRow adds to a suite the first version at which a server may choose it.
+// Suites of TLS 1.3 belong to that version alone, all others end with TLS 1.2.
+// Where a standard starts at TLS 1.0 but deployed servers answered at SSLv3
+// too, as with the elliptic curve suites of RFC 4492, the row says SSLv3.
+type suiteRow struct {
+	first Version
+	Info
+}
+
+var (
+	suiteRows   = slices.Concat(suiteRows00, suiteRowsC0, ssl2Rows)
+	suiteByName = indexSuites(suiteRows)
+)
+
+func indexSuites(rows []suiteRow) map[string]Suite {
+	byName := map[string]Suite{
+		"TLS_EMPTY_RENEGOTIATION_INFO_SCSV": RenegotiationSCSV,
+		"TLS_FALLBACK_SCSV":                 FallbackSCSV,
+	}
+	for _, row := range rows {
+		byName[row.Name] = row.Suite
+	}
+	return byName
+}
+
+func (s Suite) row() (suiteRow, bool) {
+	i, found := slices.BinarySearchFunc(suiteRows, s, func(row suiteRow, s Suite) int {
+		return int(row.Suite) - int(s)
+	})
+	if !found {
+		return suiteRow{}, false
+	}
+	return suiteRows[i], true
+}
+
+// Info says what the suite is made of; false means that it is not a suite
+// known here.
+func (s Suite) Info() (Info, bool) {
+	row, ok := s.row()
+	return row.Info, ok
+}
+
+// Suites lists every suite that can be asked at a version, by number: all of
+// IANA's registry (with those of RFC 2712, RFC 4162, RFC 5054, RFC 5469, RFC
+// 5932, RFC 6209, RFC 6367, RFC 8492, RFC 8998, RFC 9150, RFC 9189, RFC 9367
+// and the like), the unregistered ones that servers are known to have answered
+// (EXPORT1024, the draft ChaCha20 numbers, Netscape's FIPS suites, OpenSSL's
+// private GOST numbers), no GREASE and no signals.
+func Suites(v Version) []Suite {
+	list := []Suite{}
+	for _, row := range suiteRows {
+		if row.fits(v) {
+			list = append(list, row.Suite)
+		}
+	}
+	return list
+}
+
+func (row suiteRow) fits(v Version) bool {
+	if row.first == SSL2 || row.first == TLS13 {
+		return v == row.first
+	}
+	return v >= row.first && v <= TLS12
+}
+
+// String is the IANA name, or the number in hexadecimal.
+func (s Suite) String() string {
+	row, ok := s.row()
+	switch {
+	case ok:
+		return row.Name
+	case s == RenegotiationSCSV:
+		return "TLS_EMPTY_RENEGOTIATION_INFO_SCSV"
+	case s == FallbackSCSV:
+		return "TLS_FALLBACK_SCSV"
+	case s > 0xFFFF:
+		return fmt.Sprintf("0x%06X", uint32(s))
+	}
+	return hex16(uint16(s))
+}
+
+// MarshalText gives the same word as String; it never fails.
+func (s Suite) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (s *Suite) UnmarshalText(text []byte) error {
+	if suite, ok := suiteByName[string(text)]; ok {
+		*s = suite
+		return nil
+	}
+	n, err := parseHex(string(text), 4, 6)
+	if err != nil {
+		return fmt.Errorf("reading cipher suite: %w", err)
+	}
+	*s = Suite(n)
+	return nil
+}
+
+// The questions below answer false for a suite that is not known here.
+
+// Null tells whether the suite does not encrypt.
+func (s Suite) Null() bool { return s.has(func(i Info) bool { return i.Cipher == "NULL" }) }
+
+// Anonymous tells whether the server proves no identity at all.
+func (s Suite) Anonymous() bool {
+	return s.has(func(i Info) bool { return i.Authentication == "anon" || i.Authentication == "NULL" })
+}
+
+// Export tells whether the suite was weakened for the export rules of the
+// 1990s: 40 or 56 bits, and for RSA and DHE short keys too.
+func (s Suite) Export() bool { return s.has(func(i Info) bool { return i.Export }) }
+
+// RC4 tells whether the cipher is RC4, of any key size (RFC 7465).
+func (s Suite) RC4() bool { return s.has(func(i Info) bool { return i.Cipher == "RC4" }) }
+
+// DES tells whether the cipher is single DES, 56 or 40 bits.
+func (s Suite) DES() bool {
+	return s.has(func(i Info) bool { return i.Cipher == "DES" || i.Cipher == "DES40" || i.Cipher == "DES_CFB" })
+}
+
+// TripleDES tells whether the cipher is 3DES (SWEET32).
+func (s Suite) TripleDES() bool { return s.has(func(i Info) bool { return i.Cipher == "3DES" }) }
+
+// StaticKey tells whether the server's long-lived key alone opens recorded
+// traffic: RSA key transport, static DH and ECDH, RSA_PSK and GOST. Suites that
+// rest on a shared secret only (PSK, KRB5) have no such key and answer false.
+func (s Suite) StaticKey() bool {
+	return s.has(func(i Info) bool {
+		return slices.Contains([]string{"RSA", "DH", "ECDH", "RSA_PSK", "GOST"}, i.KeyExchange)
+	})
+}
+
+// CBC tells whether a block cipher runs in CBC mode, which before
+// encrypt-then-MAC (RFC 7366) is open to padding and timing attacks.
+func (s Suite) CBC() bool {
+	return s.has(func(i Info) bool {
+		return strings.HasSuffix(i.Cipher, "_CBC") ||
+			slices.Contains([]string{"3DES", "DES", "DES40", "RC2", "RC2_40", "RC2_56", "IDEA", "SEED"}, i.Cipher)
+	})
+}
+
+// AEAD tells whether the cipher authenticates what it encrypts (RFC 5116).
+func (s Suite) AEAD() bool { return s.has(func(i Info) bool { return i.MAC == "AEAD" }) }
+
+func (s Suite) has(what func(Info) bool) bool {
+	i, ok := s.Info()
+	return ok && what(i)
+}
