@@ -166,6 +166,17 @@ func (r *Recorder) Has(key string) bool {
 	return ok
 }
 
+// GapOf is the gap under that key; nil where it holds a value.
+func (r *Recorder) GapOf(key string) *Gap {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	entry, ok := r.rec.Entries[key]
+	if !ok {
+		return &Gap{Unasked, "this was not asked"}
+	}
+	return entry.Gap
+}
+
 // Seen reads an observation that an earlier probe wrote.
 func Seen[T any](r *Recorder, k Key[T]) (T, *Gap) {
 	r.mu.Lock()

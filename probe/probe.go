@@ -4,6 +4,7 @@ package probe
 
 import (
 	"context"
+	"sync"
 
 	"middlebrick/observe"
 	"middlebrick/wire"
@@ -25,4 +26,28 @@ type Probe struct {
 	Fills []string
 	Most  Budget
 	Run   func(context.Context, *wire.Wire, *observe.Recorder)
+}
+
+// Beside runs the questions side by side and waits for all of them. One that
+// breaks breaks the caller, where the scan catches it.
+func Beside(questions ...func()) {
+	var all sync.WaitGroup
+	var once sync.Once
+	var fault any
+	for _, ask := range questions {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			defer func() {
+				if broken := recover(); broken != nil {
+					once.Do(func() { fault = broken })
+				}
+			}()
+			ask()
+		}()
+	}
+	all.Wait()
+	if fault != nil {
+		panic(fault)
+	}
 }

@@ -266,6 +266,9 @@ func (w *Wire) Hello(version tlshello.Version, suites []tlshello.Suite) tlshello
 	}
 	hello := tlshello.Modern(name)
 	hello.Version, hello.Versions, hello.Suites = version, nil, suites
+	if version == tlshello.SSL2 {
+		hello.SessionID = nil
+	}
 	if version == tlshello.TLS13 {
 		hello.Versions = []tlshello.Version{tlshello.TLS13}
 	}

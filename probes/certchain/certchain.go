@@ -4,10 +4,7 @@ package certchain
 
 import (
 	"context"
-	"crypto/x509"
 	"fmt"
-
-	"golang.org/x/crypto/x509roots/fallback/bundle"
 
 	"middlebrick/certread"
 	"middlebrick/observe"

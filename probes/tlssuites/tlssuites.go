@@ -34,13 +34,13 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 		dh:       observe.DHParameters{Seen: []observe.DHSeen{}, Complete: true},
 		features: observe.Features{Versions: map[tlshello.Version]observe.HelloFeatures{}, ALPN: []string{}},
 	}
-	var all sync.WaitGroup
+	questions := []func(){}
 	for version, answer := range versions {
 		if answer.Accepted() {
-			all.Go(func() { r.enumerate(ctx, version) })
+			questions = append(questions, func() { r.enumerate(ctx, version) })
 		}
 	}
-	all.Wait()
+	probe.Beside(questions...)
 	r.protocols(ctx)
 	if len(r.suites.Versions) == 0 && !r.absent {
 		gap := observe.Gap{Why: observe.Unasked, Detail: "no protocol version was found to be accepted"}

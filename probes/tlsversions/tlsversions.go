@@ -37,16 +37,16 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 		return
 	}
 	var lock sync.Mutex
-	var all sync.WaitGroup
+	questions := []func(){}
 	for _, version := range tlshello.Versions() {
-		all.Go(func() {
+		questions = append(questions, func() {
 			answer := ask(ctx, w, s.Port, version)
 			lock.Lock()
 			defer lock.Unlock()
 			found[version] = answer
 		})
 	}
-	all.Wait()
+	probe.Beside(questions...)
 	var refs []observe.Ref
 	for _, answer := range found {
 		refs = append(refs, given(answer.Ref)...)

@@ -1,0 +1,177 @@
+// How verdicts become the document.
+
+package report
+
+import (
+	"sort"
+
+	"middlebrick/attack"
+	"middlebrick/observe"
+	"middlebrick/rule"
+	"middlebrick/score"
+)
+
+// A Category is one of the twelve checks, as the catalogue has it.
+type Category struct {
+	Folder, Key, Name string
+	Weight            int
+	Implemented       bool
+}
+
+// Catalogue is what the document needs to know beside recording and verdicts.
+type Catalogue struct {
+	Engine     string // version
+	Categories []Category
+	Doc        func(id string) (rule.Doc, bool)
+}
+
+// Assemble makes the report of one recording from the verdicts on it. It is a
+// pure function: the same recording and rules give the same bytes.
+func Assemble(rec *observe.Recording, results []rule.Result, cat Catalogue) Report {
+	sort.SliceStable(results, func(i, j int) bool { return results[i].Meta.ID < results[j].Meta.ID })
+	j := judged(rec, results, cat)
+	head := rec.Header
+	r := Report{
+		Schema: Schema, ID: head.ID, Status: Completed, APIURL: head.Target.URL, Method: head.Target.Method,
+		CreatedAt: head.Started, CompletedAt: head.Started,
+		Engine:     Engine{Version: cat.Engine, Rules: len(results), ScoreModel: score.Model},
+		Target:     targetOf(rec),
+		Categories: map[string]*int{}, Findings: []Finding{}, NotTested: []NotTested{}, Passed: []string{}, NotApplicable: []string{},
+		TLS: tlsOf(rec),
+	}
+	if rec.End != nil {
+		r.CompletedAt, r.Cost = rec.End.Finished, rec.End.Cost
+	}
+	r.status(rec, j.attack)
+	r.verdicts(rec, j, cat)
+	r.scores(j, cat)
+	r.Road = []Step{}
+	if r.Overall != nil {
+		r.Road = road(rec, results, cat, *r.Overall)
+	}
+	return r
+}
+
+// judgement is everything that follows from a set of verdicts.
+type judgement struct {
+	results []rule.Result
+	attack  attack.Assessment
+	parts   []score.Part
+	total   score.Total
+}
+
+func judged(rec *observe.Recording, results []rule.Result, cat Catalogue) judgement {
+	j := judgement{attack: attack.Of(rec, results)}
+	j.results = j.attack.Apply(results)
+	for _, c := range cat.Categories {
+		part := score.Part{Weight: c.Weight}
+		for _, r := range j.results {
+			if r.Meta.Check() == c.Folder {
+				part.Results = append(part.Results, r)
+			}
+		}
+		if len(part.Results) > 0 {
+			part.Score = score.Of(part.Results)
+		}
+		j.parts = append(j.parts, part)
+	}
+	j.total = score.Overall(j.parts, j.attack.Answer == attack.Yes)
+	return j
+}
+
+func (r *Report) status(rec *observe.Recording, a attack.Assessment) {
+	r.Attack = Attack{Answer: string(a.Answer), Sentence: a.Sentence, Paths: []Path{}}
+	for _, p := range a.Paths {
+		r.Attack.Paths = append(r.Attack.Paths, Path{p.Name, string(p.Holds), p.Because, p.Rules})
+	}
+	ports, _, gap := observe.Get(rec, observe.Ports)
+	switch {
+	case gap != nil:
+		r.Status, r.ErrorMessage = Failed, gap.String()
+	case ports.HTTPS.Speaks == "closed" && ports.HTTP.Speaks == "closed":
+		r.Status, r.ErrorMessage = Failed, "both ports of the target are closed: "+ports.HTTPS.Detail
+	case silent(ports.HTTPS) && silent(ports.HTTP):
+		r.Status, r.ErrorMessage = Failed, "neither port of the target answered: "+ports.HTTPS.Detail
+	}
+	if rec.End == nil || rec.End.Interrupted {
+		r.Status = Interrupted
+	}
+}
+
+func silent(s observe.Service) bool { return s.Speaks == "unknown" || s.Speaks == "closed" }
+
+func (r *Report) verdicts(rec *observe.Recording, j judgement, cat Catalogue) {
+	names := map[string]string{}
+	for _, c := range cat.Categories {
+		names[c.Folder] = c.Name
+	}
+	for _, result := range j.results {
+		id, v := result.Meta.ID, result.Verdict
+		r.Coverage.Planned++
+		switch v.Outcome {
+		case rule.Passed:
+			r.Passed = append(r.Passed, id)
+		case rule.NotApplies:
+			r.NotApplicable = append(r.NotApplicable, id)
+		case rule.Failed:
+			r.Findings = append(r.Findings, findings(rec, result, names[result.Meta.Check()], r.Target, cat)...)
+		default:
+			r.NotTested = append(r.NotTested, NotTested{id, v.Why, v.Says})
+		}
+	}
+	r.Coverage.Inconclusive = len(r.NotTested)
+	r.Coverage.Ran = r.Coverage.Planned - r.Coverage.Inconclusive
+	sort.SliceStable(r.Findings, func(a, b int) bool {
+		x, y := r.Findings[a], r.Findings[b]
+		if x.Severity != y.Severity {
+			return !y.Severity.AtLeast(x.Severity)
+		}
+		return x.Rule < y.Rule
+	})
+}
+
+func (r *Report) scores(j judgement, cat Catalogue) {
+	for i, c := range cat.Categories {
+		check := checkOf(c, j.parts[i])
+		r.Checks = append(r.Checks, check)
+		r.Categories[c.Name] = check.Score
+	}
+	r.Assessed, r.Withheld = j.total.Assessed, j.total.Withheld
+	if r.Status == Failed {
+		r.Withheld = "the target could not be reached, so nothing was judged"
+	}
+	if r.Withheld != "" {
+		return
+	}
+	value, grade := j.total.Value, score.Grade(j.total.Value)
+	r.Overall, r.LetterGrade = &value, &grade
+	if j.total.CappedBy != "" {
+		by, without := j.total.CappedBy, j.total.Uncapped
+		r.CappedBy, r.WithoutCap = &by, &without
+	}
+}
+
+func checkOf(c Category, part score.Part) Check {
+	check := Check{Key: c.Key, Name: c.Name, Weight: c.Weight, State: "assessed", Rules: len(part.Results), Arithmetic: []Term{}}
+	for _, result := range part.Results {
+		check.Findings += len(result.Verdict.Places)
+	}
+	check.Inconclusive = part.Score.Inconclusive
+	switch s := part.Score; {
+	case !c.Implemented:
+		check.State, check.Why = "not-implemented", "not implemented: this version has no rules for it"
+	case len(part.Results) == 0:
+		check.State, check.Why = "not-applicable", "no rule of this check was chosen"
+	case s.NotApplicable:
+		check.State, check.Why = "not-applicable", s.Withheld
+	case !s.OK():
+		check.State, check.Why = "withheld", s.Withheld
+	default:
+		value, grade := s.Value, score.Grade(s.Value)
+		check.Score, check.Grade = &value, &grade
+		for _, term := range s.Terms {
+			check.Arithmetic = append(check.Arithmetic, Term{term.Text, term.Delta, term.Score})
+		}
+	}
+	return check
+}

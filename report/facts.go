@@ -1,0 +1,66 @@
+// What the report says of the target itself.
+
+package report
+
+import (
+	"middlebrick/observe"
+)
+
+func targetOf(rec *observe.Recording) Target {
+	head := rec.Header.Target
+	t := Target{Host: head.Host, Port: head.Port, Addresses: []string{}, Stack: []Part{}, Local: head.Loopback()}
+	if found, _, gap := observe.Get(rec, observe.Addresses); gap == nil {
+		t.Addresses = append(t.Addresses, found.Addresses...)
+		t.Pinned = found.Pinned
+	}
+	if stack, _, gap := observe.Get(rec, observe.Recognised); gap == nil {
+		for _, part := range stack.Parts {
+			t.Stack = append(t.Stack, Part{part.Name, part.Version, part.Confidence, part.Ref, part.Because})
+		}
+	}
+	if visitors, _, gap := observe.Get(rec, observe.Visitors); gap == nil {
+		t.Audience, t.Because = visitors.Kind, visitors.Because
+	}
+	ports, _, _ := observe.Get(rec, observe.Ports)
+	t.HTTPS, t.HTTP = ports.HTTPS.Speaks, ports.HTTP.Speaks
+	t.Platform = platform(t)
+	return t
+}
+
+// platform is the first recognised software that rules have a heading for.
+func platform(t Target) string {
+	for _, name := range []string{"Flask", "gunicorn", "nginx", "Apache"} {
+		for _, part := range t.Stack {
+			if part.Name == name || name == "Flask" && part.Name == "Werkzeug" {
+				return name
+			}
+		}
+	}
+	return "Elsewhere"
+}
+
+func tlsOf(rec *observe.Recording) *TLS {
+	versions, _, gap := observe.Get(rec, observe.TLSVersions)
+	if gap != nil || versions == nil {
+		return nil
+	}
+	some := false
+	for _, answer := range versions {
+		some = some || !answer.Absent()
+	}
+	if !some {
+		return nil
+	}
+	return &TLS{
+		Versions: versions, Suites: seen(rec, observe.TLSSuites), Groups: seen(rec, observe.TLSGroups), DH: seen(rec, observe.TLSDH),
+		Features: seen(rec, observe.TLSFeatures), Certificates: seen(rec, observe.Certificates),
+	}
+}
+
+func seen[T any](rec *observe.Recording, key observe.Key[T]) *T {
+	value, _, gap := observe.Get(rec, key)
+	if gap != nil {
+		return nil
+	}
+	return &value
+}

@@ -1,0 +1,65 @@
+// The road up: which mends raise the score, and to what.
+
+package report
+
+import (
+	"middlebrick/observe"
+	"middlebrick/rule"
+	"middlebrick/score"
+)
+
+// mostSteps bounds the road; its last step takes all that is left.
+const mostSteps = 5
+
+// road mends one rule after the other, each time the one that helps most, and
+// notes the score whenever it has risen.
+func road(rec *observe.Recording, results []rule.Result, cat Catalogue, now int) []Step {
+	steps, pending := []Step{}, []string{}
+	left := append([]rule.Result{}, results...)
+	for {
+		best, value := bestMend(rec, left, cat)
+		if best < 0 {
+			break
+		}
+		pending = append(pending, left[best].Meta.ID)
+		left[best].Verdict = rule.Pass()
+		if value <= now {
+			continue
+		}
+		now = value
+		steps = append(steps, Step{pending, value, score.Grade(value)})
+		pending = []string{}
+	}
+	return merged(steps)
+}
+
+// bestMend is the failing rule whose mend gives the highest score; where none
+// raises it alone, the one that leaves the most when caps are put aside.
+func bestMend(rec *observe.Recording, results []rule.Result, cat Catalogue) (best, value int) {
+	best, rank := -1, -1
+	for i, r := range results {
+		if r.Verdict.Outcome != rule.Failed {
+			continue
+		}
+		mended := append([]rule.Result{}, results...)
+		mended[i].Verdict = rule.Pass()
+		total := judged(rec, mended, cat).total
+		if at := total.Value*1000 + total.Uncapped; at > rank {
+			best, value, rank = i, total.Value, at
+		}
+	}
+	return best, value
+}
+
+// merged keeps the first steps and puts the rest into the last.
+func merged(steps []Step) []Step {
+	if len(steps) <= mostSteps {
+		return steps
+	}
+	last := Step{}
+	for _, step := range steps[mostSteps-1:] {
+		last.Fix = append(last.Fix, step.Fix...)
+		last.Overall, last.Grade = step.Overall, step.Grade
+	}
+	return append(steps[:mostSteps-1:mostSteps-1], last)
+}

@@ -1,0 +1,71 @@
+// How a wave of probes runs: side by side, each caught when it breaks, and no
+// key left open.
+
+package scan
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"middlebrick/observe"
+	"middlebrick/probe"
+	"middlebrick/wire"
+)
+
+type engine struct {
+	wire  *wire.Wire
+	rec   *observe.Recorder
+	tell  func(Event)
+	total int
+
+	mu   sync.Mutex
+	done int
+}
+
+// run runs one wave to its end; no goroutine outlives it.
+func (e *engine) run(ctx context.Context, wave []probe.Probe) {
+	var group errgroup.Group
+	for _, p := range wave {
+		group.Go(func() error {
+			e.one(ctx, p)
+			return nil
+		})
+	}
+	_ = group.Wait()
+}
+
+func (e *engine) one(ctx context.Context, p probe.Probe) {
+	defer e.finished(ctx, p)
+	for _, need := range p.Needs {
+		if gap := e.rec.GapOf(need); gap != nil {
+			for _, key := range p.Fills {
+				e.rec.MissNamed(key, *gap)
+			}
+			return
+		}
+	}
+	p.Run(ctx, e.wire, e.rec)
+}
+
+// finished fills what the probe left open. A probe that broke is our fault, and
+// never a finding.
+func (e *engine) finished(ctx context.Context, p probe.Probe) {
+	why := observe.Gap{Why: observe.Unasked, Detail: "the probe " + p.Name + " did not say"}
+	if fault := recover(); fault != nil {
+		why = observe.Gap{Why: observe.Fault, Detail: fmt.Sprintf("the probe %s broke (a fault of middlebrick, please report it): %v", p.Name, fault)}
+	} else if ctx.Err() != nil {
+		why = observe.Gap{Why: observe.Cancelled, Detail: "the scan ended before this was asked"}
+	}
+	for _, key := range p.Fills {
+		if !e.rec.Has(key) {
+			e.rec.MissNamed(key, why)
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.done++
+	e.tell(Event{Kind: "probe", Name: p.Name, Text: p.Name, Done: e.done, Total: e.total})
+}
