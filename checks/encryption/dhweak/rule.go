@@ -1,0 +1,86 @@
+// Package dhweak finds targets whose ephemeral Diffie-Hellman key exchange runs
+// over a finite field of less than 2048 bits.
+package dhweak
+
+import (
+	"fmt"
+
+	"middlebrick/observe"
+	"middlebrick/rule"
+	"middlebrick/tlshello"
+)
+
+// RFC 9325 section 4.5 requires 2048 bits. A group of 768 bits was broken in
+// public in 2016 (Kleinjung and others, EUROCRYPT 2017), so that below 1024 an
+// attacker needs no secret resources.
+const (
+	enough = 2048
+	broken = 1024
+)
+
+// Rule is encryption.dhweak.
+var Rule = rule.On(rule.Meta{
+	ID:       "encryption.dhweak",
+	Title:    "Diffie-Hellman parameters are shorter than 2048 bits",
+	Severity: rule.High,
+	CWE:      []rule.CWE{326},
+	OWASP:    rule.API8,
+	PCI:      []rule.PCI{"4.2.1"},
+	Cites:    []rule.Cite{rule.RFC(9325, "4.5"), rule.RFC(7919, "1"), rule.Document("LOGJAM")},
+}, observe.TLSDH, judge)
+
+func judge(seen observe.DHParameters) rule.Verdict {
+	if seen.Absent {
+		return rule.NotApplicable("the port does not speak TLS, so no Diffie-Hellman parameters are used")
+	}
+	var verdicts []rule.Verdict
+	for _, version := range tlshello.Versions() {
+		if short, refs, ok := shortest(seen.Seen, version); ok {
+			verdicts = append(verdicts, failure(short).Citing(refs...))
+		}
+	}
+	if !seen.Complete {
+		verdicts = append(verdicts, unread(seen.Detail))
+	}
+	if len(verdicts) > 0 {
+		return rule.All(verdicts...)
+	}
+	return rule.Passf("no Diffie-Hellman group over a finite field is shorter than %d bits", enough)
+}
+
+// shortest is the worst of the groups that one version was offered with, and
+// every exchange that showed a short one. The EXPORT suites' groups are left to
+// the rule on EXPORT suites.
+func shortest(all []observe.DHSeen, version tlshello.Version) (worst observe.DHSeen, refs []observe.Ref, ok bool) {
+	for _, one := range all {
+		if one.Version != version || one.Bits >= enough || one.Suite.Export() {
+			continue
+		}
+		if !ok || one.Bits < worst.Bits {
+			worst = one
+		}
+		refs, ok = append(refs, one.Ref), true
+	}
+	return worst, refs, ok
+}
+
+func failure(one observe.DHSeen) rule.Verdict {
+	shared := ""
+	if one.Known != "" {
+		shared = fmt.Sprintf(" (%s, which many servers share)", one.Known)
+	}
+	v := rule.Failf("used a Diffie-Hellman group of %d bits%s with %s at %s", one.Bits, shared, one.Suite, one.Version).
+		At(one.Version.String())
+	if one.Bits >= broken {
+		return v.As(rule.Medium)
+	}
+	return v
+}
+
+func unread(detail string) rule.Verdict {
+	says := "not every Diffie-Hellman key exchange could be read"
+	if detail != "" {
+		says += ": " + detail
+	}
+	return rule.Inconclusive(says)
+}
