@@ -63,6 +63,7 @@ var cweTitles = map[CWE]string{
 	327:  "Use of a Broken or Risky Cryptographic Algorithm",
 	328:  "Use of Weak Hash",
 	346:  "Origin Validation Error",
+	348:  "Use of Less Trusted Source",
 	489:  "Active Debug Code",
 	522:  "Insufficiently Protected Credentials",
 	523:  "Unprotected Transport of Credentials",
@@ -77,6 +78,7 @@ var cweTitles = map[CWE]string{
 	757:  "Selection of Less-Secure Algorithm During Negotiation",
 	784:  "Reliance on Cookies without Validation and Integrity Checking in a Security Decision",
 	798:  "Use of Hard-coded Credentials",
+	829:  "Inclusion of Functionality from Untrusted Control Sphere",
 	1004: "Sensitive Cookie Without 'HttpOnly' Flag",
 	1275: "Sensitive Cookie with Improper SameSite Attribute",
 	1295: "Debug Messages Revealing Unnecessary Information",
@@ -112,13 +114,23 @@ type Cite struct {
 	URL  string `json:"url"`
 }
 
-// RFC cites a section of an RFC; section may be empty.
+// RFC cites a section of an RFC ("4.1", or "F.1.1.1" in an appendix); section
+// may be empty. An RFC that is not in the embedded list is a Cite without text,
+// which the catalogue's test refuses.
 func RFC(number int, section string) Cite {
+	title, ok := rfcTitles[number]
+	if !ok {
+		return Cite{}
+	}
 	text, url := "RFC "+strconv.Itoa(number), fmt.Sprintf("https://www.rfc-editor.org/rfc/rfc%d", number)
-	if section != "" {
+	switch {
+	case section == "":
+	case section[0] >= 'A' && section[0] <= 'Z':
+		text, url = text+" appendix "+section, url+"#appendix-"+section
+	default:
 		text, url = text+" section "+section, url+"#section-"+section
 	}
-	return Cite{text, url}
+	return Cite{text + " (" + title + ")", url}
 }
 
 var documents = map[string]Cite{
@@ -151,6 +163,7 @@ var documents = map[string]Cite{
 	"OWASPTransport":   {"OWASP transport layer security cheat sheet", "https://cheatsheetseries.owasp.org/cheatsheets/Transport_Layer_Security_Cheat_Sheet.html"},
 	"HostHeader":       {"Practical HTTP Host header attacks", "https://portswigger.net/web-security/host-header"},
 	"DebianWeakKeys":   {"CVE-2008-0166 (Debian OpenSSL keys)", "https://nvd.nist.gov/vuln/detail/CVE-2008-0166"},
+	"Fermat":           {"CVE-2022-26320 (primes too close together)", "https://nvd.nist.gov/vuln/detail/CVE-2022-26320"},
 	"ROCA":             {"CVE-2017-15361 (ROCA)", "https://nvd.nist.gov/vuln/detail/CVE-2017-15361"},
 }
 

@@ -1,0 +1,114 @@
+// Judging the cipher suites of every accepted version.
+
+package offered
+
+import (
+	"fmt"
+
+	"middlebrick/observe"
+	"middlebrick/rule"
+	"middlebrick/tlshello"
+)
+
+// shown is how many suites one sentence names.
+const shown = 6
+
+// A Kind is one way in which a suite is weak.
+type Kind struct {
+	Saw   string // "without encryption"; completes "accepted 2 suites …"
+	Label string // joins the version in the finding's identity; empty for a rule of one kind
+	Is    func(tlshello.Suite) bool
+}
+
+// Suites fails a target that accepts suites of those kinds at any version from
+// SSLv3 up, one finding for each version and kind. It passes when every version
+// that could carry such a suite was either refused, or accepted and enumerated
+// to the end. SSLv2, whose every suite is broken, is left to the rule on SSLv2.
+func Suites(kinds ...Kind) func(observe.Versions, observe.Suites) rule.Verdict {
+	return func(seen observe.Versions, suites observe.Suites) rule.Verdict {
+		var verdicts []rule.Verdict
+		for _, kind := range kinds {
+			for _, version := range tlshello.Versions() {
+				if could(version, kind.Is) {
+					verdicts = append(verdicts, kind.at(version, seen, suites))
+				}
+			}
+		}
+		sum := rule.All(verdicts...)
+		if sum.Outcome == rule.Passed {
+			return rule.Passf("no suite %s is accepted, at any version", kinds[0].Saw)
+		}
+		return sum
+	}
+}
+
+// could is true when some suite of that kind is defined for the version.
+func could(version tlshello.Version, is func(tlshello.Suite) bool) bool {
+	if version == tlshello.SSL2 {
+		return false
+	}
+	for _, suite := range tlshello.Suites(version) {
+		if is(suite) {
+			return true
+		}
+	}
+	return false
+}
+
+func (k Kind) at(version tlshello.Version, seen observe.Versions, suites observe.Suites) rule.Verdict {
+	answer := seen[version]
+	list, asked := suites.Versions[version]
+	var hits []tlshello.Suite
+	var refs []observe.Ref
+	for _, one := range list.Suites {
+		if k.Is(one.Suite) {
+			hits, refs = append(hits, one.Suite), append(refs, one.Ref)
+		}
+	}
+	switch {
+	case len(hits) > 0:
+		return k.failure(version, hits).Citing(refs...)
+	case suites.Absent || answer.Absent():
+		return rule.NotApplicable("the port does not speak TLS, so no suite is offered")
+	case answer.Refused() && len(Accepted(seen)) == 0:
+		return refusesAll(version)
+	case answer.Refused():
+		return rule.Pass()
+	case !answer.Accepted():
+		return unclear(version, answer)
+	case !asked || !list.Complete:
+		return unfinished(version, list)
+	}
+	return rule.Pass()
+}
+
+func (k Kind) failure(version tlshello.Version, hits []tlshello.Suite) rule.Verdict {
+	where := version.String()
+	if k.Label != "" {
+		where += " " + k.Label
+	}
+	names, noun := words(hits, "and"), "suites"
+	if len(hits) == 1 {
+		noun = "suite"
+	}
+	if len(hits) > shown {
+		names = fmt.Sprintf("%s and %d more", commas(hits[:shown]), len(hits)-shown)
+	}
+	return rule.Failf("accepted %d %s %s at %s: %s", len(hits), noun, k.Saw, version, names).At(where)
+}
+
+func unfinished(version tlshello.Version, list observe.SuiteList) rule.Verdict {
+	says := fmt.Sprintf("not every suite was asked at %s", version)
+	if list.Detail != "" {
+		says += ": " + list.Detail
+	}
+	return rule.Inconclusive(says).BecauseOf(list.Why)
+}
+
+func commas(hits []tlshello.Suite) string {
+	text := hits[0].String()
+	for _, hit := range hits[1:] {
+		text += ", " + hit.String()
+	}
+	return text
+}

@@ -1,0 +1,129 @@
+// What TestCatalogue asks of a rule.md and of the fixes that it prints.
+
+package checks_test
+
+import (
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"middlebrick/checks"
+	"middlebrick/rule"
+)
+
+// fences are the info strings that a fenced block may have under a heading.
+var fences = map[string][]string{
+	"Flask":     {"python app", "python run", "sh", "text"},
+	"gunicorn":  {"python gunicorn.conf.py", "python app", "sh", "text"},
+	"nginx":     {"nginx http", "nginx server", "nginx server80", "nginx location", "sh", "text"},
+	"Apache":    {"apache server", "apache vhost", "apache vhost80", "sh", "text"},
+	"Elsewhere": {"sh", "text"},
+}
+
+// untrue is what fixes in the field get wrong; none of it may stand in a block
+// that a reader would copy.
+var untrue = []struct {
+	platform string
+	text     *regexp.Regexp
+	without  string // it is untrue only where this is absent
+	because  string
+}{
+	{"Flask", regexp.MustCompile(`SECURE_HSTS_`), "", "these are Django's names; Flask ignores them"},
+	{"Flask", regexp.MustCompile(`SECRET_KEY.*(environ\.get|getenv|\bor\b)`), "", "a fallback key is a published key"},
+	{"Flask", regexp.MustCompile(`Talisman\(`), "session_cookie_samesite", "Talisman overwrites SESSION_COOKIE_SAMESITE unless told"},
+	{"Flask", regexp.MustCompile(`debug\s*=\s*True`), "", "debug mode is itself a finding"},
+	{"nginx", regexp.MustCompile(`ssl_protocols.*(SSLv|TLSv1[ ;]|TLSv1\.1)`), "", "RFC 8996 retired them"},
+	{"nginx", regexp.MustCompile(`add_header Strict-Transport-Security`), "always", "without always, errors go out without it"},
+	{"Apache", regexp.MustCompile(`Header (set|append|add) "?Strict-Transport-Security`), "", "without always, errors go out without it"},
+	{"Apache", regexp.MustCompile(`SSLProtocol\s+(all|ALL)`), "-TLSv1 -TLSv1.1", "all holds TLS 1.0 and 1.1"},
+}
+
+// unfixable are the rules that no configuration can mend, with the reason.
+var unfixable = map[string]string{}
+
+func holdProse(t *testing.T, id, folder string) rule.Doc {
+	t.Helper()
+	text := readFile(t, filepath.Join(folder, "rule.md"))
+	doc, err := rule.ParseDoc(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := checks.Doc(id); !ok {
+		t.Error("the catalogue does not hand out this rule.md")
+	}
+	if strings.Contains(text, scaffold) || regexp.MustCompile(`\b(TODO|FIXME|XXX)\b`).MatchString(text) {
+		t.Error("rule.md still holds scaffold text")
+	}
+	if !strings.HasSuffix(doc.Opening, ".") || strings.Contains(doc.Opening, ". ") {
+		t.Errorf("rule.md opens with %q; it must be one sentence", doc.Opening)
+	}
+	if strings.Count(text, "```")%2 != 0 {
+		t.Error("rule.md has a fenced block that is not closed")
+	}
+	for _, platform := range rule.Platforms() {
+		for _, snippet := range doc.Snippets(platform) {
+			holdSnippet(t, snippet)
+		}
+	}
+	return doc
+}
+
+func holdSnippet(t *testing.T, s rule.Snippet) {
+	t.Helper()
+	info := strings.TrimSpace(s.Language + " " + s.Place)
+	if !slices.Contains(fences[s.Platform], info) {
+		t.Errorf("a block under %s is marked %q; it may be one of %q", s.Platform, info, fences[s.Platform])
+	}
+	if strings.TrimSpace(s.Text) == "" {
+		t.Errorf("a block marked %q under %s is empty", info, s.Platform)
+	}
+	if !s.Executable() {
+		return
+	}
+	for _, wrong := range untrue {
+		if wrong.platform != s.Platform && !(wrong.platform == "Flask" && s.Platform == "gunicorn") {
+			continue
+		}
+		for line := range strings.Lines(s.Text) {
+			if wrong.text.MatchString(line) && (wrong.without == "" || !strings.Contains(line, wrong.without)) {
+				t.Errorf("under %s, %q: %s", s.Platform, strings.TrimSpace(line), wrong.because)
+			}
+		}
+	}
+}
+
+// holdFixes: each platform that a fix can be typed on has a case that was
+// recorded with the fix in place.
+func holdFixes(t *testing.T, id string, doc rule.Doc, cases []caseFile) {
+	t.Helper()
+	printed := false
+	for _, platform := range rule.Platforms() {
+		executable := slices.ContainsFunc(doc.Snippets(platform), rule.Snippet.Executable)
+		printed = printed || executable
+		word := strings.ToLower(platform)
+		recorded := slices.ContainsFunc(cases, func(c caseFile) bool { return c.kind == "fixed" && c.word == word })
+		if executable && !recorded {
+			t.Errorf("%s prints a fix that nobody has executed: testdata/fixed-%s.jsonl is missing", platform, word)
+		}
+		if recorded && !executable {
+			t.Errorf("testdata/fixed-%s.jsonl shows a fix that rule.md does not print", word)
+		}
+	}
+	_, listed := unfixable[id]
+	if !printed && !listed {
+		t.Error("no platform prints a fix that can be executed; if there is none, list the rule in unfixable and say why")
+	}
+	if printed && listed {
+		t.Error("the rule is listed in unfixable and prints a fix")
+	}
+}
+
+func TestUnfixableRulesExist(t *testing.T) {
+	for id, reason := range unfixable {
+		if _, ok := checks.Find(id); !ok || reason == "" {
+			t.Errorf("unfixable names %s (%q), which is no rule or has no reason", id, reason)
+		}
+	}
+}
