@@ -140,15 +140,13 @@ func factsOf(rec *observe.Recording) facts {
 	}
 	ports, _, gap := observe.Get(rec, observe.Ports)
 	f.plain = ports.HTTP.Speaks
-	f.unreached = gap != nil || dead(ports.HTTPS.Speaks) && dead(ports.HTTP.Speaks)
+	f.unreached = gap != nil
 	f.hsts, _, gap = observe.Get(rec, observe.SecureHSTS)
 	f.hstsKnown = gap == nil
 	f.preload, _, gap = observe.Get(rec, observe.Preloaded)
 	f.preloadGap = gap != nil
 	return f
 }
-
-func dead(speaks string) bool { return speaks == "" || speaks == "closed" || speaks == "unknown" }
 
 // minMaxAge is the HSTS max-age that counts as lasting: 180 days, in seconds.
 const minMaxAge = 180 * 24 * 3600

@@ -84,21 +84,13 @@ func (r *Report) status(rec *observe.Recording, a attack.Assessment) {
 	for _, p := range a.Paths {
 		r.Attack.Paths = append(r.Attack.Paths, Path{p.Name, string(p.Holds), p.Because, p.Rules})
 	}
-	ports, _, gap := observe.Get(rec, observe.Ports)
-	switch {
-	case gap != nil:
+	if _, _, gap := observe.Get(rec, observe.Ports); gap != nil {
 		r.Status, r.ErrorMessage = Failed, gap.String()
-	case ports.HTTPS.Speaks == "closed" && ports.HTTP.Speaks == "closed":
-		r.Status, r.ErrorMessage = Failed, "both ports of the target are closed: "+ports.HTTPS.Detail
-	case silent(ports.HTTPS) && silent(ports.HTTP):
-		r.Status, r.ErrorMessage = Failed, "neither port of the target answered: "+ports.HTTPS.Detail
 	}
 	if rec.End == nil || rec.End.Interrupted {
 		r.Status = Interrupted
 	}
 }
-
-func silent(s observe.Service) bool { return s.Speaks == "unknown" || s.Speaks == "closed" }
 
 func (r *Report) verdicts(rec *observe.Recording, j judgement, cat Catalogue) {
 	names := map[string]string{}

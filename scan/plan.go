@@ -37,6 +37,7 @@ func Plan(req Request) []Forecast {
 // who was reached, what answers there, and for whom.
 var always = []string{
 	observe.Addresses.Name(), observe.Ports.Name(), observe.Recognised.Name(), observe.Visitors.Name(), observe.SecureHSTS.Name(),
+	observe.Certificates.Name(),
 }
 
 func plan(rules []rule.Rule) (waves [][]probe.Probe) {

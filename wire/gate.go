@@ -7,8 +7,9 @@ import (
 	"sync"
 )
 
-// A gate admits up to its width at once. It begins at one; widen opens it,
-// narrow closes it to one for good.
+// A gate admits up to its width at once. It begins at two, for the two questions
+// that find out what the ports speak; widen opens it, narrow closes it to one for
+// good.
 type gate struct {
 	mu     sync.Mutex
 	most   int
@@ -18,7 +19,7 @@ type gate struct {
 	wait   []chan struct{}
 }
 
-func newGate(most int) *gate { return &gate{most: most, width: 1} }
+func newGate(most int) *gate { return &gate{most: most, width: min(2, most)} }
 
 func (g *gate) enter(ctx context.Context) error {
 	g.mu.Lock()

@@ -116,6 +116,7 @@ func (w *Wire) get(ctx context.Context, req Request) (*Response, *observe.Gap) {
 		return nil, failed
 	}
 	defer c.Close()
+	w.bound(c)
 	stream, err := w.stream(ctx, c, u)
 	if err != nil {
 		return nil, w.lost(ctx, c, req, fmt.Errorf("TLS handshake: %w", err))
@@ -224,6 +225,7 @@ func (w *Wire) read(ctx context.Context, c *conn, stream io.Reader, req Request,
 	}
 	w.heard("")
 	w.polite(resp.Head)
+	_ = c.SetDeadline(c.opened.Add(w.opts.Limits.Exchange))
 	if err == nil && resp.Head.Status != 101 {
 		resp.Body, err = httphead.ReadBody(in, resp.Head, req.Method, maxBody)
 	}

@@ -31,7 +31,7 @@ type Limits struct {
 	Bytes       int64         // received
 	DNS         time.Duration // name resolution
 	Connect     time.Duration // TCP
-	Hello       time.Duration // from hello to its answer
+	Hello       time.Duration // from hello to its answer, from request to response head
 	Exchange    time.Duration // whole connection
 	Parallel    int           // connections at once
 	Gap         time.Duration // least time between two dials
@@ -77,7 +77,7 @@ type Wire struct {
 	shared   map[string]*flight
 }
 
-// New makes the wire of one scan. It begins with one connection at a time and
+// New makes the wire of one scan. It begins with two connections at once and
 // widens when the target has shown that it can bear more.
 func New(opts Options, rec *observe.Recorder) *Wire {
 	if opts.Dial == nil {

@@ -21,15 +21,51 @@ var Probe = probe.Probe{
 
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	t := w.Target()
-	secure := asksTLS(ctx, w)
-	plain := asksHTTP(ctx, w)
-	if t.HTTPSPort == t.HTTPPort && secure.Speaks == "mute" && plain.Speaks == "http" {
-		secure.Speaks, secure.Detail = "http", "the port speaks HTTP and closes on a TLS hello"
+	var secure, plain observe.Service
+	probe.Beside(
+		func() { secure = asksTLS(ctx, w) },
+		func() { plain = asksHTTP(ctx, w) },
+	)
+	if t.HTTPSPort == t.HTTPPort {
+		secure, plain = shared(secure, plain)
 	}
-	if t.HTTPSPort == t.HTTPPort && secure.Speaks == "tls" && plain.Speaks == "mute" {
-		plain.Speaks, plain.Detail = "tls", "the port speaks TLS and closes on plain HTTP"
+	if !speaks(secure) && !speaks(plain) {
+		observe.Miss(rec, observe.Ports, unreached(secure, plain), refs(secure, plain)...)
+		return
 	}
 	observe.Put(rec, observe.Ports, observe.Services{HTTPS: secure, HTTP: plain}, refs(secure, plain)...)
+}
+
+// shared settles a port that both forms share: what it is proven to speak to one
+// of them explains its silence to the other.
+func shared(secure, plain observe.Service) (observe.Service, observe.Service) {
+	if !speaks(secure) && plain.Speaks == "http" {
+		secure.Speaks, secure.Detail = "http", "the port speaks HTTP and does not answer a TLS hello"
+	}
+	if !speaks(plain) && secure.Speaks == "tls" {
+		plain.Speaks, plain.Detail = "tls", "the port speaks TLS and does not answer plain HTTP"
+	}
+	return secure, plain
+}
+
+func speaks(s observe.Service) bool {
+	return s.Speaks != "closed" && s.Speaks != "mute" && s.Speaks != "unknown"
+}
+
+// unreached is the gap of a target of which nothing was learnt. Both ports
+// closed is no verdict either: the target may be down.
+func unreached(secure, plain observe.Service) observe.Gap {
+	for _, s := range []observe.Service{secure, plain} {
+		if s.Speaks == "unknown" {
+			return observe.Gap{Why: observe.Timeout, Detail: s.Detail}
+		}
+	}
+	for _, s := range []observe.Service{secure, plain} {
+		if s.Speaks == "mute" {
+			return observe.Gap{Why: observe.Closed, Detail: s.Detail}
+		}
+	}
+	return observe.Gap{Why: observe.Refused, Detail: secure.Detail}
 }
 
 func refs(services ...observe.Service) []observe.Ref {
@@ -52,6 +88,9 @@ func asksTLS(ctx context.Context, w *wire.Wire) observe.Service {
 		name = ""
 	}
 	hello := tlshello.Modern(name)
+	// An HTTP server waits for the end of a head; with one inside the hello's
+	// random it answers at once that it did not understand.
+	copy(hello.Random[:], "\r\n\r\n")
 	reply := w.Ask(ctx, t.HTTPSPort, hello, tlshello.UntilServerHello)
 	s := observe.Service{Port: t.HTTPSPort, Detail: reply.Detail, Ref: reply.Ref}
 	switch reply.Result {
