@@ -1,0 +1,249 @@
+// The reader: one document's state, and the judgement of every address that
+// it comes across.
+package webpage
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// reader reads one document. Documents inside it have readers of their own
+// that share its page.
+type reader struct {
+	*shared
+	doc      address
+	base     address
+	based    bool // a base element has been seen
+	secure   bool // an https page: mixed content is a question at all
+	scripts  bool // scripts run here
+	maybe    bool // the whole document may never come to be
+	policies []policy
+	nesting  int
+	outer    *place // where a nested document stands in its parent
+}
+
+// shared is what a page and the documents inside it have in common.
+type shared struct {
+	page      Page
+	linked    map[string]bool
+	fetchable map[string]bool
+}
+
+// place is where something was found.
+type place struct {
+	line    int
+	snippet string
+}
+
+// found is an address as it stands in the page.
+type found struct {
+	place
+	ref       string
+	element   string
+	attribute string
+	class     string
+	to        destination
+	certain   bool
+	socket    bool     // a WebSocket, the one thing that ws: is for
+	base      *address // if not the document's
+}
+
+func newReader(in Input) *reader {
+	doc, _ := resolve(address{}, in.URL)
+	r := &reader{
+		shared: &shared{
+			page:      Page{Loads: []Load{}, Forms: []Form{}, Links: []string{}, Resources: []string{}},
+			linked:    map[string]bool{},
+			fetchable: map[string]bool{},
+		},
+		doc:     doc,
+		base:    doc,
+		secure:  doc.scheme == "https",
+		scripts: true,
+	}
+	r.page.Truncated = len(in.Body) > maxBody
+	for _, value := range in.CSP {
+		r.obey(value)
+	}
+	r.scripts = !sandboxed(r.policies, "allow-scripts")
+	return r
+}
+
+// obey takes one more policy into account.
+func (r *reader) obey(value string) {
+	policies, cut := parsePolicies(value)
+	room := max(0, maxPolicies-len(r.policies))
+	r.page.Truncated = r.page.Truncated || cut || len(policies) > room
+	r.policies = append(r.policies[:len(r.policies):len(r.policies)], policies[:min(room, len(policies))]...)
+}
+
+// inner returns a reader for a document inside this one, or nil if it would
+// stand too deep.
+func (r *reader) inner(at place) *reader {
+	if r.nesting >= maxNesting {
+		r.page.Truncated = true
+		return nil
+	}
+	child := *r
+	child.nesting++
+	child.based = false
+	child.outer = &at
+	if r.outer != nil {
+		child.outer = r.outer
+	}
+	return &child
+}
+
+func (r *reader) finish() Page { return r.page }
+
+// resolve is the package's resolve against the right base, with what is too
+// long to keep noted.
+func (r *reader) resolve(f found) (address, bool) {
+	base := r.base
+	if f.base != nil {
+		base = *f.base
+	}
+	a, ok := resolve(base, f.ref)
+	if ok && a.special() && len(a.path)+len(a.query) > maxURL {
+		ok = false
+	}
+	if len(f.ref) > maxURL && a.scheme == "" {
+		r.page.Truncated = true
+	}
+	return a, ok
+}
+
+// load judges one address.
+func (r *reader) load(f found) {
+	a, ok := r.resolve(f)
+	if !ok {
+		return
+	}
+	if f.socket && (a.scheme == "http" || a.scheme == "https") {
+		a.scheme = "ws" + strings.TrimPrefix(a.scheme, "http")
+	}
+	if !a.insecure() || (a.scheme == "ws") != f.socket || a.scheme == "ftp" {
+		return
+	}
+	if upgrades(r.policies) {
+		return
+	}
+	r.add(f, a, r.outcome(f, a))
+}
+
+// outcome says what Chromium does with an insecure request of a page.
+func (r *reader) outcome(f found, a address) string {
+	sent := a
+	upgraded := f.class == Upgradable && r.secure && !onLocalNetwork(a.host) && !isIP(a.host)
+	if upgraded {
+		sent.scheme = "https"
+	}
+	switch {
+	case a.user != "", !allowed(r.policies, f.to, sent, r.doc):
+		return Blocked
+	case !r.secure:
+		return Loaded
+	case upgraded:
+		return Upgraded
+	case onLocalNetwork(a.host):
+		return Warned
+	}
+	return Blocked
+}
+
+func isIP(host string) bool {
+	_, ok := ipLiteral(host)
+	return ok
+}
+
+// navigate judges an address that the page sends its visitor to by itself.
+// Upgrade-insecure-requests reaches only navigations to the page's own host.
+func (r *reader) navigate(f found) {
+	a, ok := r.resolve(f)
+	if !ok || a.scheme != "http" || !a.insecure() {
+		return
+	}
+	if upgrades(r.policies) && a.host == r.doc.host {
+		return
+	}
+	f.class = Navigation
+	r.add(f, a, Loaded)
+}
+
+func (r *reader) add(f found, a address, outcome string) {
+	if len(r.page.Loads) == maxLoads {
+		r.page.Truncated = true
+		return
+	}
+	at := f.place
+	if r.outer != nil {
+		at = *r.outer
+	}
+	r.page.Loads = append(r.page.Loads, Load{
+		URL: a.String(), Element: f.element, Attribute: f.attribute, Class: f.class,
+		Outcome: outcome, Certain: f.certain && !r.maybe, Line: at.line, Snippet: at.snippet,
+	})
+}
+
+// resource notes a style sheet or script that is worth reading too.
+func (r *reader) resource(ref string) {
+	a, ok := resolve(r.base, ref)
+	if !ok {
+		return
+	}
+	if a.scheme == "http" && upgrades(r.policies) {
+		a.scheme = "https"
+	}
+	a.mark = ""
+	if a.scheme != "https" && !a.sameOrigin(r.doc) || !a.special() {
+		return
+	}
+	r.keep(&r.page.Resources, r.fetchable, maxResources, a.String())
+}
+
+// link notes an address that a reader of the page could go to.
+func (r *reader) link(ref string) {
+	a, ok := resolve(r.base, ref)
+	if !ok || a.scheme != "http" && a.scheme != "https" {
+		return
+	}
+	a.mark = ""
+	r.keep(&r.page.Links, r.linked, maxLinks, a.String())
+}
+
+// keep appends once, up to a bound. A list that is full cuts links short
+// without harm to the verdict, so it does not set Truncated.
+func (r *reader) keep(list *[]string, seen map[string]bool, most int, s string) {
+	if len(*list) == most || len(s) > maxURL || seen[s] {
+		return
+	}
+	seen[s] = true
+	*list = append(*list, s)
+}
+
+// snippet makes at most max bytes of hostile text fit for a report.
+func snippet(b []byte, max int) string {
+	var out strings.Builder
+	for _, c := range string(b[:min(len(b), 4*max)]) {
+		switch {
+		case c == '\n' || c == '\t' || c == '\r':
+			c = ' '
+		case !unicode.IsPrint(c):
+			c = utf8.RuneError
+		}
+		if out.Len()+utf8.RuneLen(c) > max {
+			break
+		}
+		out.WriteRune(c)
+	}
+	return out.String()
+}
+
+// resourceFrom notes a sheet that another sheet imports.
+func (r *reader) resourceFrom(base address, ref string) {
+	a, ok := resolve(base, ref)
+	if ok && a.special() {
+		r.resource(a.String())
+	}
+}
