@@ -1,0 +1,52 @@
+// Package notls finds targets that offer no TLS at all.
+package notls
+
+import (
+	"fmt"
+
+	"middlebrick/checks/encryption/internal/say"
+	"middlebrick/observe"
+	"middlebrick/rule"
+)
+
+// Rule is this detection.
+var Rule = rule.On(rule.Meta{
+	ID:       "encryption.notls",
+	Title:    "The target offers no TLS",
+	Severity: rule.Critical,
+	CWE:      []rule.CWE{319, 311},
+	OWASP:    rule.API8,
+	PCI:      []rule.PCI{"4.2.1"},
+	Cites:    []rule.Cite{rule.RFC(9325, "3.2"), rule.Document("OWASPTransport"), rule.Document("SP80052")},
+	Cap:      rule.Band{Low: 0, High: 10, From: rule.High},
+}, observe.Ports, judge)
+
+// undecided are the words for a port of which nothing is proven.
+var undecided = map[string]string{
+	"":        "was not asked",
+	"unknown": "gave no answer",
+	"mute":    "takes connections and closes them without a byte",
+}
+
+func judge(seen observe.Services) rule.Verdict {
+	https, http := seen.HTTPS, seen.HTTP
+	if https.Speaks == "tls" {
+		return rule.Passf("port %d speaks TLS", https.Port)
+	}
+	if why, open := undecided[https.Speaks]; open {
+		return rule.Inconclusive(fmt.Sprintf("port %d %s", https.Port, why))
+	}
+	if https.Speaks == "closed" && http.Speaks != "http" {
+		return rule.Inconclusive(fmt.Sprintf("port %d is closed, and nothing that speaks http was reached on port %d: the target may be down", https.Port, http.Port))
+	}
+	return rule.Failf("%s", sentence(https, http)).
+		At(fmt.Sprintf("port %d", https.Port)).
+		Citing(say.Refs(https.Ref, http.Ref)...)
+}
+
+func sentence(https, http observe.Service) string {
+	if https.Speaks == "closed" {
+		return fmt.Sprintf("port %d is closed, and port %d speaks plain http", https.Port, http.Port)
+	}
+	return fmt.Sprintf("port %d answered a TLS hello in %s", https.Port, say.Plain(https.Speaks))
+}
