@@ -26,11 +26,12 @@ func (c *conn) compose(h hello) (f flight, ok bool) {
 	if len(suites) == 0 {
 		suites = usualSuites
 	}
-	at := slices.IndexFunc(suites, h.offers)
-	if at < 0 || h.version < 0x0300 {
+	version := min(h.version, o.Version)
+	at := slices.IndexFunc(suites, func(suite uint16) bool { return h.offers(suite) && since(suite) <= version })
+	if at < 0 || version < 0x0300 {
 		return f, false
 	}
-	f = flight{version: min(h.version, o.Version), suite: suites[at], random: bytes.Repeat([]byte{0x42}, 32),
+	f = flight{version: version, suite: suites[at], random: bytes.Repeat([]byte{0x42}, 32),
 		session: bytes.Repeat([]byte{0x17}, 32), chain: o.Pair.Chain}
 	if h.has(extRenegotiation) || h.offers(renegotiationSCSV) {
 		f.extensions = append(f.extensions, extension{extRenegotiation, []byte{0}})

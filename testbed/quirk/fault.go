@@ -56,9 +56,10 @@ var faultQuirks = map[string]quirk{
 	}},
 	"ccs-injection": {"takes a change_cipher_spec before the key exchange (CVE-2014-0224)", func(c *conn) { c.earlyCCS(true) }},
 	"ccs-refused":   {"answers a change_cipher_spec before the key exchange with unexpected_message", func(c *conn) { c.earlyCCS(false) }},
-	"robot":         {"tells by another alert whether an RSA message was padded rightly (ROBOT)", func(c *conn) { c.bleichenbacher(47, 20) }},
-	"robot-silent":  {"tells by silence whether an RSA message was padded rightly (ROBOT)", func(c *conn) { c.bleichenbacher(0, 20) }},
-	"robot-refused": {"answers every RSA message alike", func(c *conn) { c.bleichenbacher(20, 20) }},
+	"robot":         {"tells by another alert whether an RSA message begins with 0002 (ROBOT, the strong oracle)", func(c *conn) { c.bleichenbacher(begun, 47) }},
+	"robot-weak":    {"tells by another alert whether an RSA message is wholly right (ROBOT, the weak oracle)", func(c *conn) { c.bleichenbacher(padded, 47) }},
+	"robot-silent":  {"tells by silence whether an RSA message begins with 0002 (ROBOT)", func(c *conn) { c.bleichenbacher(begun, 0) }},
+	"robot-refused": {"answers every RSA message alike", func(c *conn) { c.bleichenbacher(begun, 20) }},
 }
 
 // heartbeats agrees to the extension. The function turns the length that a
@@ -124,27 +125,26 @@ func (c *conn) earlyCCS(takes bool) {
 }
 
 // bleichenbacher decrypts the client's premaster secret and, after the
-// client's Finished, answers with one alert where the padding was wrong and
-// with another where it was right; 0 is silence.
-func (c *conn) bleichenbacher(wrong, right uint8) {
+// client's Finished, answers with bad_record_mac where the padding is right
+// and with the wrong alert where not; 0 is silence.
+func (c *conn) bleichenbacher(right func(plain []byte) bool, wrong uint8) {
 	c.options.Suites = []uint16{0x002f, 0x0035, 0x009c, 0x000a}
 	ok := c.flight(unaltered)
-	padded := false
+	description := wrong
 	for ok {
 		r, more := c.next()
 		if !more || r.kind == alertRecord {
 			return
 		}
-		if r.kind == handshakeRecord && len(r.payload) > 6 && r.payload[0] == clientKeyExchange {
-			padded = c.padded(r.payload[6:])
+		if r.kind != handshakeRecord || len(r.payload) == 0 {
+			continue
 		}
-		if r.kind == handshakeRecord && r.payload[0] != clientKeyExchange {
+		if r.payload[0] != clientKeyExchange {
 			break // the encrypted Finished
 		}
-	}
-	description := wrong
-	if padded {
-		description = right
+		if right(c.decrypt(r.payload)) {
+			description = 20
+		}
 	}
 	if description == 0 {
 		c.hold()
@@ -153,14 +153,20 @@ func (c *conn) bleichenbacher(wrong, right uint8) {
 	c.end(description)
 }
 
-// padded reports whether the ciphertext is a premaster secret of 48 bytes
-// after PKCS #1 v1.5 (RFC 8017, section 7.2.2).
-func (c *conn) padded(ciphertext []byte) bool {
+// decrypt is the padded secret of a ClientKeyExchange message.
+func (c *conn) decrypt(message []byte) []byte {
 	key, ok := c.options.Pair.Key.(*rsa.PrivateKey)
-	if !ok {
-		return false
+	if !ok || len(message) < 6 {
+		return make([]byte, 64)
 	}
-	plain := new(big.Int).Exp(new(big.Int).SetBytes(ciphertext), key.D, key.N).FillBytes(make([]byte, key.Size()))
-	separator := len(plain) - 49
-	return plain[0] == 0 && plain[1] == 2 && bytes.IndexByte(plain[2:], 0)+2 == separator
+	number := new(big.Int).SetBytes(message[6:])
+	return number.Exp(number, key.D, key.N).FillBytes(make([]byte, key.Size()))
+}
+
+// begun reports the first two bytes of RFC 8017, section 7.2.2.
+func begun(plain []byte) bool { return plain[0] == 0 && plain[1] == 2 }
+
+// padded reports a whole premaster secret of 48 bytes behind its padding.
+func padded(plain []byte) bool {
+	return begun(plain) && bytes.IndexByte(plain[2:], 0)+2 == len(plain)-49
 }

@@ -134,6 +134,20 @@ func exchangeOf(suite uint16) exchange {
 	return staticRSA
 }
 
+// since is the first version that has the suite: TLS 1.2 for what hashes with
+// SHA-2 or authenticates by AEAD (RFC 5246, appendix A.5; RFC 5288, 5289,
+// 7905), TLS 1.0 for elliptic curves (RFC 8422).
+func since(suite uint16) uint16 {
+	switch {
+	case suite >= 0x003b && suite <= 0x0040, suite >= 0x0067 && suite <= 0x006d, suite >= 0x009c && suite <= 0x00a7,
+		suite >= 0xc023 && suite <= 0xc032, suite >= 0xc09c && suite <= 0xc0af, suite >= 0xcca8 && suite <= 0xccae:
+		return 0x0303
+	case suite >= 0xc001 && suite <= 0xc019:
+		return 0x0301
+	}
+	return 0x0300
+}
+
 // primes for ephemeral Diffie-Hellman: safe primes of 512 and of 1024 bits;
 // the latter is Oakley group 2 (RFC 2409, section 6.2), which many servers
 // share.

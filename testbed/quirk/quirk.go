@@ -102,17 +102,21 @@ func Start(tb testing.TB, name string, o Options) *Server {
 	if o.Pair.Key == nil {
 		o.Pair = ca.New().GoodRSA("app.test", "localhost", "127.0.0.1")
 	}
+	s := newServer(o)
+	s.Addr, s.listener = listener.Addr().String(), listener
+	s.running.Go(func() { s.accept(chosen) })
+	tb.Cleanup(s.stop)
+	return s
+}
+
+func newServer(o Options) *Server {
 	if o.Count == 0 {
 		o.Count = 20
 	}
 	if o.Version == 0 {
 		o.Version = tls.VersionTLS12
 	}
-	s := &Server{Addr: listener.Addr().String(), options: o, listener: listener,
-		ended: make(chan struct{}), turn: make(chan struct{}, 1), conns: map[net.Conn]bool{}}
-	s.running.Go(func() { s.accept(chosen) })
-	tb.Cleanup(s.stop)
-	return s
+	return &Server{options: o, ended: make(chan struct{}), turn: make(chan struct{}, 1), conns: map[net.Conn]bool{}}
 }
 
 // accept takes connections until the listener closes.
@@ -163,6 +167,8 @@ func (s *Server) stop() {
 		raw.Close()
 	}
 	s.mu.Unlock()
-	s.listener.Close()
+	if s.listener != nil {
+		s.listener.Close()
+	}
 	s.running.Wait()
 }

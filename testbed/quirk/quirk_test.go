@@ -3,7 +3,6 @@
 package quirk
 
 import (
-	"bytes"
 	"crypto/tls"
 	"encoding/hex"
 	"errors"
@@ -222,47 +221,5 @@ func TestHelloQuirksShowThemselvesToARealClient(t *testing.T) {
 				t.Errorf("handshake ends with %v, want %q", err, test.want)
 			}
 		})
-	}
-}
-
-func TestHeartbleedAnswersWithMoreThanItGot(t *testing.T) {
-	hello := slicesInsertHeartbeat(oldHello)
-	beat := []byte{24, 3, 3, 0, 3, 1, 0x40, 0}
-	for name, want := range map[string]byte{"heartbleed": 24, "heartbeat": 21} {
-		c := dial(t, Start(t, name, Options{}))
-		c.Write(hello)
-		skipFlight(t, c)
-		c.Write(beat)
-		c.Write([]byte{22, 3, 3, 0, 1, 0}) // must be answered by anyone
-		head := make([]byte, 5)
-		if _, err := io.ReadFull(c, head); err != nil || head[0] != want {
-			t.Errorf("%s answers with % x (%v), want type %d", name, head, err, want)
-		}
-	}
-}
-
-// slicesInsertHeartbeat adds the heartbeat extension to a hello without any.
-func slicesInsertHeartbeat(hello []byte) []byte {
-	out := append(bytes.Clone(hello), 0, 5, 0, 15, 0, 1, 1)
-	out[4] += 7
-	out[8] += 7
-	return out
-}
-
-// skipFlight reads up to ServerHelloDone.
-func skipFlight(tb testing.TB, c net.Conn) {
-	tb.Helper()
-	for {
-		head := make([]byte, 5)
-		if _, err := io.ReadFull(c, head); err != nil {
-			tb.Fatalf("reading the flight: %v", err)
-		}
-		payload := make([]byte, int(head[3])<<8+int(head[4]))
-		if _, err := io.ReadFull(c, payload); err != nil {
-			tb.Fatalf("reading the flight: %v", err)
-		}
-		if payload[0] == 14 {
-			return
-		}
 	}
 }
