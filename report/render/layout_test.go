@@ -94,7 +94,7 @@ func TestCutFitsAndKeepsWhatFits(t *testing.T) {
 		s := anyScreen(t)
 		said := s.Escape(anyText(t, "text"))
 		to := rapid.IntRange(3, 60).Draw(t, "to")
-		got := s.cut(said, to)
+		got := s.Cut(said, to)
 		if columns(got) > to {
 			t.Fatalf("cut(%q, %d) = %q is %d wide", said, to, got, columns(got))
 		}

@@ -62,7 +62,7 @@ func Rules(all []rule.Meta, s Screen) []byte {
 	b := block{}
 	for _, m := range all {
 		lead := row{{pad(string(m.Severity), 9), severityStyles[m.Severity]}, {pad(m.ID, widest+2), bold}}
-		b = append(b, append(lead, span{s.cut(s.Escape(m.Title), max(minCell, s.width()-11-widest)), ordinary}))
+		b = append(b, append(lead, span{s.Cut(s.Escape(m.Title), max(minCell, s.width()-11-widest)), ordinary}))
 	}
 	b = append(b, blank, text(fmt.Sprintf("%s. One of them: middlebrick explain RULE", amount(len(all), "rule"))))
 	return s.bytes(b)

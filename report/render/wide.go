@@ -110,7 +110,7 @@ func (v view) table(heads row, cells []row, shown []column, width int) block {
 		for i, c := range r {
 			said := v.Escape(c.text)
 			if !shown[i].whole {
-				said = v.cut(said, widths[i])
+				said = v.Cut(said, widths[i])
 			}
 			line = append(line, span{pad(said, widths[i]) + "  ", c.style})
 		}

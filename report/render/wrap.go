@@ -56,9 +56,9 @@ func wrap(text string, columnsLeft int) []string {
 	return lines
 }
 
-// cut shortens escaped text to that many columns, with an ellipsis of the
+// Cut shortens escaped text to that many columns, with an ellipsis of the
 // screen's own.
-func (s Screen) cut(text string, to int) string {
+func (s Screen) Cut(text string, to int) string {
 	if columns(text) <= to {
 		return text
 	}
