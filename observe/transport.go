@@ -39,8 +39,17 @@ type Services struct {
 type Service struct {
 	Port   int    `json:"port"`
 	Speaks string `json:"speaks"`
+	Why    Why    `json:"why,omitempty"` // of "mute" and "unknown"
 	Detail string `json:"detail"`
 	Ref    Ref    `json:"ref"`
+}
+
+// Gap is why nothing is known of what the port speaks; nil when it is known.
+func (s Service) Gap() *Gap {
+	if s.Speaks != "mute" && s.Speaks != "unknown" {
+		return nil
+	}
+	return &Gap{s.Why, s.Detail}
 }
 
 // A Result is one of the wire's answers to one question about TLS.

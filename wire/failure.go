@@ -34,6 +34,7 @@ var failures = []struct {
 	{errBlocked, observe.Scope},
 	{io.ErrUnexpectedEOF, observe.Closed},
 	{io.EOF, observe.Closed},
+	{io.ErrClosedPipe, observe.Closed},
 	{net.ErrClosed, observe.Closed},
 }
 

@@ -286,7 +286,10 @@ func (w *Wire) lost(ctx context.Context, c *conn, req Request, err error) *obser
 	}
 	var not *httphead.NotHTTPError
 	if errors.As(err, &not) {
-		failed = &observe.Gap{Why: observe.Garbled, Detail: fmt.Sprintf("the port does not speak HTTP: %q", not.First)}
+		failed = &observe.Gap{Why: observe.Garbled, Detail: fmt.Sprintf("the answer is not HTTP: %q", not.First)}
+		if isRecord(not.First) {
+			failed.Detail = SpeaksTLS
+		}
 	}
 	w.heard(failed.Why)
 	w.rec.Exchange("http", observe.Exchange{
@@ -294,6 +297,16 @@ func (w *Wire) lost(ctx context.Context, c *conn, req Request, err error) *obser
 		Sent: "", Received: "", Ended: string(failed.Why), Reproduce: w.curl(req),
 	})
 	return failed
+}
+
+// SpeaksTLS is the detail of the gap of a plain request that was answered with a
+// TLS record.
+const SpeaksTLS = "the port speaks TLS"
+
+// isRecord is true for the first bytes of an alert or handshake record (RFC 8446
+// section 5.1).
+func isRecord(first []byte) bool {
+	return len(first) >= 3 && (first[0] == 0x15 || first[0] == 0x16) && first[1] == 3 && first[2] <= 4
 }
 
 // curl is a command that asks the same. -k because the scan does not verify

@@ -39,9 +39,9 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 }
 
 func visit(ctx context.Context, w *wire.Wire, rec *observe.Recorder, key observe.Key[observe.Pages], s observe.Service, needs, start string) {
-	switch {
-	case s.Speaks == "unknown" || s.Speaks == "mute":
-		observe.Miss(rec, key, observe.Gap{Why: observe.Timeout, Detail: s.Detail})
+	switch gap := s.Gap(); {
+	case gap != nil:
+		observe.Miss(rec, key, *gap, given(s.Ref)...)
 		return
 	case s.Speaks == "closed":
 		observe.Put(rec, key, observe.Pages{Absent: "the port is closed", Pages: []observe.Page{}})

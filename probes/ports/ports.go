@@ -40,10 +40,10 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 // of them explains its silence to the other.
 func shared(secure, plain observe.Service) (observe.Service, observe.Service) {
 	if !speaks(secure) && plain.Speaks == "http" {
-		secure.Speaks, secure.Detail = "http", "the port speaks HTTP and does not answer a TLS hello"
+		secure.Speaks, secure.Why, secure.Detail = "http", "", "the port speaks HTTP and does not answer a TLS hello"
 	}
 	if !speaks(plain) && secure.Speaks == "tls" {
-		plain.Speaks, plain.Detail = "tls", "the port speaks TLS and does not answer plain HTTP"
+		plain.Speaks, plain.Why, plain.Detail = "tls", "", "the port speaks TLS and does not answer plain HTTP"
 	}
 	return secure, plain
 }
@@ -56,13 +56,8 @@ func speaks(s observe.Service) bool {
 // closed is no verdict either: the target may be down.
 func unreached(secure, plain observe.Service) observe.Gap {
 	for _, s := range []observe.Service{secure, plain} {
-		if s.Speaks == "unknown" {
-			return observe.Gap{Why: observe.Timeout, Detail: s.Detail}
-		}
-	}
-	for _, s := range []observe.Service{secure, plain} {
-		if s.Speaks == "mute" {
-			return observe.Gap{Why: observe.Closed, Detail: s.Detail}
+		if gap := s.Gap(); gap != nil {
+			return *gap
 		}
 	}
 	return observe.Gap{Why: observe.Refused, Detail: secure.Detail}
@@ -102,7 +97,7 @@ func asksTLS(ctx context.Context, w *wire.Wire) observe.Service {
 	case observe.Absent:
 		s.Speaks = reply.Protocol
 	default:
-		s.Speaks = silence(reply.Why)
+		s.Speaks, s.Why = silence(reply.Why), reply.Why
 	}
 	return s
 }
@@ -114,10 +109,10 @@ func asksHTTP(ctx context.Context, w *wire.Wire) observe.Service {
 	switch {
 	case gap == nil:
 		s.Speaks, s.Ref = "http", resp.Ref
-	case gap.Why == observe.Garbled:
-		s.Speaks, s.Detail = "other", gap.Detail
+	case gap.Detail == wire.SpeaksTLS:
+		s.Speaks, s.Detail = "tls", gap.Detail
 	default:
-		s.Speaks, s.Detail = silence(gap.Why), gap.Detail
+		s.Speaks, s.Why, s.Detail = silence(gap.Why), gap.Why, gap.Detail
 	}
 	return s
 }

@@ -28,7 +28,7 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	case "http":
 		walk(ctx, w, rec)
 	case "unknown", "mute":
-		observe.Miss(rec, observe.PlainHops, observe.Gap{Why: observe.Timeout, Detail: plain.Detail})
+		observe.Miss(rec, observe.PlainHops, *plain.Gap())
 	case "closed":
 		observe.Put(rec, observe.PlainHops, observe.Redirects{Absent: "the port is closed", Hops: []observe.Hop{}})
 	default:

@@ -90,7 +90,11 @@ func intersection(some, all []tlshello.Suite) []tlshello.Suite {
 func one(ctx context.Context, w *wire.Wire, port int, version tlshello.Version, suites []tlshello.Suite) observe.Answer {
 	hello := w.Hello(version, suites)
 	reply := w.Ask(ctx, port, hello, tlshello.UntilServerHello)
-	if reply.Result == observe.Accepted && reply.Version != version {
+	switch {
+	case reply.Result == observe.Accepted && reply.Version > version:
+		detail := "answered with " + reply.Version.String() + ", which was not offered"
+		return observe.Answer{Result: observe.Silent, Why: observe.Garbled, Detail: detail, Ref: reply.Ref}
+	case reply.Result == observe.Accepted && reply.Version < version:
 		return observe.Answer{Result: observe.Denied, Detail: "answered with " + reply.Version.String() + " instead", Ref: reply.Ref}
 	}
 	if reply.Result == observe.Accepted {
