@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -56,7 +57,7 @@ const Unsupported = "unsupported key: "
 
 // refusal words the standard library's error.
 func refusal(err error, f facts) string {
-	text := plain(strings.TrimPrefix(err.Error(), "x509: "))
+	text := spoken(plain(strings.TrimPrefix(err.Error(), "x509: ")))
 	if f.key.Algorithm == "ECDSA" && strings.Contains(text, "elliptic curve") {
 		return cut(Unsupported+text, maxText)
 	}
@@ -155,6 +156,15 @@ func pick(all []string) []string {
 
 // plain makes any bytes a text that JSON can carry.
 func plain(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
+
+// spoken is a text as it may stand in a sentence: what cannot be seen in it is
+// escaped. Fields keep their bytes.
+func spoken(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }) {
+		return text
+	}
+	return strings.Trim(strconv.Quote(text), `"`)
+}
 
 // cut shortens a text to at most n bytes, on a rune's edge, with a mark.
 func cut(text string, n int) string {

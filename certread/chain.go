@@ -61,8 +61,12 @@ func serverName(host string) string {
 	return strings.TrimSuffix(host, ".")
 }
 
-// CAFile names the store of the roots that the user brought.
-const CAFile = "ca-file"
+// Names of stores that mean something: the roots of browsers, and those that the
+// user brought.
+const (
+	Mozilla = "mozilla"
+	CAFile  = "ca-file"
+)
 
 // missing names the issuer at which the path breaks off: it was not sent and is
 // no root. The chain counts as incomplete when it is the first certificate's own

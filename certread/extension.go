@@ -17,7 +17,7 @@ var extensionReaders = map[string]func(*facts, []byte){
 }
 
 // readAlternatives reads subjectAltName. Only names and addresses count for a
-// server's identity (RFC 9525 section 6.2); the other kinds are counted.
+// server's identity (RFC 9525 section 4.1); the other kinds are counted.
 func (f *facts) readAlternatives(value []byte) {
 	for e := range elements(inside(value, tagSequence)) {
 		f.names++

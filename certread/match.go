@@ -31,8 +31,8 @@ func TooWide(dnsName string) string {
 }
 
 // matches says whether the certificate names the host, a name in A-labels or an
-// address, and why not. The common name does not count (RFC 9525 section 6.2),
-// and an address is matched by addresses alone.
+// address, and why not. The common name does not count (RFC 9525 section 2), and
+// an address is matched by addresses alone (section 6.4).
 func (f facts) matches(host string) (ok bool, reason string) {
 	if address, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
 		return f.matchesAddress(address.WithZone("").Unmap())
@@ -76,7 +76,7 @@ func (f facts) named() string {
 	const few = 3
 	var shown []string
 	for _, name := range f.dnsNames[:min(few, len(f.dnsNames))] {
-		shown = append(shown, cut(plain(name), 100))
+		shown = append(shown, spoken(cut(plain(name), 100)))
 	}
 	for _, address := range f.addresses[:min(few-len(shown), len(f.addresses))] {
 		shown = append(shown, address.String())

@@ -23,8 +23,8 @@ type root struct {
 	allows func([]*x509.Certificate) error
 }
 
-// NewStore makes an empty store: "mozilla" with the bundle's date, "system", or
-// CAFile.
+// NewStore makes an empty store: Mozilla with the bundle's date as its version,
+// CAFile, or any other name, such as "system".
 func NewStore(name, version string) *Store {
 	return &Store{name: name, version: version, pool: x509.NewCertPool(), roots: map[string][]root{}}
 }

@@ -90,7 +90,7 @@ func usable(chain []certificate, at time.Time) []*x509.Certificate {
 }
 
 func words(err error) string {
-	return cut(plain(strings.TrimPrefix(err.Error(), "x509: ")), 300)
+	return cut(spoken(plain(strings.TrimPrefix(err.Error(), "x509: "))), 300)
 }
 
 // weak are the signature algorithms that crypto/x509 will not check any more.
