@@ -35,6 +35,9 @@ func nginxBlock(tokens []string) (list []directive, rest []string, err error) {
 	for len(tokens) > 0 {
 		token := tokens[0]
 		tokens = tokens[1:]
+		if (token == ";" || token == "{") && len(words) == 0 {
+			return nil, nil, fmt.Errorf("nginx text: %q without a directive", token)
+		}
 		switch token {
 		case ";":
 			list = append(list, directive{words: words})
