@@ -76,7 +76,7 @@ func (k Kind) at(version tlshello.Version, seen observe.Versions, suites observe
 		return rule.Pass()
 	case !answer.Accepted():
 		return unclear(version, answer)
-	case !asked || !list.Complete:
+	case !asked || !list.Complete || len(list.Suites) == 0:
 		return unfinished(version, list)
 	}
 	return rule.Pass()
