@@ -157,9 +157,10 @@ func (g Group) MarshalText() ([]byte, error) { return []byte(g.String()), nil }
 
 // UnmarshalText reads what MarshalText wrote.
 func (g *Group) UnmarshalText(text []byte) error {
-	for _, row := range slices.Concat(groupRows, unlistedGroups) {
-		if row.Name == string(text) {
-			*g = row.Group
+	for _, rows := range [][]GroupInfo{groupRows, unlistedGroups} {
+		i := slices.IndexFunc(rows, func(row GroupInfo) bool { return row.Name == string(text) })
+		if i >= 0 {
+			*g = rows[i].Group
 			return nil
 		}
 	}

@@ -3,6 +3,7 @@
 package tlshello
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -83,7 +84,8 @@ func (s *session) ellipticCurve(body *cryptobyte.String) bool {
 
 func (s *session) setCurve(g Group) {
 	s.answer.Group = g
-	if len(s.client.groups()) > 0 && !s.offeredGroup(g) {
+	sent := slices.Contains(s.client.offeredExtensions(), ExtSupportedGroups)
+	if sent && len(s.client.groups()) > 0 && !s.offeredGroup(g) {
 		s.violation("group %s was not offered", g)
 	}
 }
