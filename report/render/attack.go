@@ -105,7 +105,7 @@ func (v view) categories(width int) block {
 // which the number of findings and the bar stand beside the grade.
 const (
 	nameColumns  = 29
-	withFindings = nameColumns + 22
+	withFindings = nameColumns + 24
 	withBar      = withFindings + 12
 )
 
@@ -117,9 +117,9 @@ var stateWords = map[string]string{
 func (v view) check(c report.Check, width int) block {
 	name := pad(v.Escape(c.Name), nameColumns)
 	if c.Score == nil || c.Grade == nil {
-		says := stateWords[c.State]
-		if c.Why != "" {
-			says += ": " + c.Why
+		says := c.Why
+		if says == "" {
+			says = stateWords[c.State]
 		}
 		hang := nameColumns + 9
 		if width < hang+20 {

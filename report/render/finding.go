@@ -59,6 +59,7 @@ const (
 	maxPlaces = 3
 	maxFix    = 24  // rows
 	maxSaw    = 600 // characters of one place
+	maxMeans  = 300 // bytes, cut at the end of a sentence
 )
 
 func (v view) cards() block {
@@ -97,7 +98,7 @@ func (v view) card(number int, g group) block {
 	if f.Because != "" && f.Severity != f.Base {
 		b = append(b, v.field("Rated", fmt.Sprintf("%s, not %s: %s", f.Severity, f.Base, f.Because))...)
 	}
-	b = append(b, v.field("Means", f.Means)...)
+	b = append(b, v.field("Means", v.means(f))...)
 	b = append(b, v.fix(f)...)
 	return append(b, v.reproduce(f)...)
 }
@@ -135,6 +136,21 @@ func (v view) saw(f report.Finding) string {
 	return says
 }
 
+// means is why it matters: its first sentences, as many as fit into a glance.
+func (v view) means(f report.Finding) string {
+	if v.All || len(f.Means) <= maxMeans {
+		return f.Means
+	}
+	end := strings.LastIndex(f.Means[:maxMeans], ". ")
+	if first := strings.Index(f.Means, ". "); end < 0 {
+		end = first
+	}
+	if end < 0 {
+		return f.Means
+	}
+	return f.Means[:end+1]
+}
+
 func (v view) fix(f report.Finding) block {
 	fixes := f.Fixes
 	if len(fixes) == 0 && f.Remediation != "" {
@@ -145,7 +161,8 @@ func (v view) fix(f report.Finding) block {
 	}
 	body := v.markdown(fixes[0].Text, v.width()-fieldHang).trim()
 	if cutAt := maxFix; len(body) > cutAt+4 && !v.All {
-		body = append(body[:cutAt:cutAt], row{{"… the rest: middlebrick explain " + f.Rule, faint}})
+		rest := v.on(v.width()-fieldHang).labelled("", ordinary, 0, 0, "… the rest: middlebrick explain "+f.Rule)
+		body = append(body[:cutAt:cutAt], rest...)
 	}
 	if fixes[0].Platform != "" {
 		body = append(block{{{fixes[0].Platform + ":", bold}}}, body...)

@@ -5,6 +5,8 @@ package render
 import (
 	"fmt"
 	"strings"
+
+	"middlebrick/observe"
 )
 
 var gateWords = map[string]string{"pass": "PASS", "fail": "FAIL", "no verdict": "NO VERDICT", "none": "none"}
@@ -47,25 +49,26 @@ func (v view) unreached() block {
 	return b
 }
 
-// tries are commands to copy, each on its own line and never wrapped.
+// tries are commands to copy, each on its own line and never wrapped; which ones
+// follows from why there was no answer.
 func (v view) tries() block {
-	b := block{}
-	add := func(command, why string) {
-		label := ""
-		if len(b) == 0 {
-			label = "Try"
-		}
-		b = append(b, row{{" " + pad(label, 16), bold}, {command, ordinary}})
-		if why != "" {
-			b = append(b, v.labelled("", ordinary, 19, 19, why)...)
-		}
+	b := v.try("Try", "curl -v "+quoteShell(v.APIURL), "from this same machine")
+	why := observe.Timeout
+	if len(v.NotTested) > 0 {
+		why = v.NotTested[0].Reason
 	}
-	add("curl -v "+quoteShell(v.APIURL), "from this same machine")
-	if len(v.Target.Addresses) == 0 {
-		add(fmt.Sprintf("--resolve %s:%d:ADDRESS", v.Target.Host, v.Target.Port), "if the name is not in DNS yet")
+	switch why {
+	case observe.Unnamed:
+		return append(b, v.try("", fmt.Sprintf("--resolve %s:%d:ADDRESS", v.Target.Host, v.Target.Port), "if the name is not in DNS yet")...)
+	case observe.Refused:
+		return append(b, v.try("", "--https-port N, --http-port N", "if it listens on another port")...)
 	}
-	add("--timeout 120s", "if the service is slow to wake")
-	return b
+	return append(b, v.try("", "--timeout 120s", "if the service is slow to wake")...)
+}
+
+func (v view) try(label, command, when string) block {
+	b := block{{{" " + pad(label, 16), bold}, {command, ordinary}}}
+	return append(b, v.labelled("", ordinary, 19, 19, when)...)
 }
 
 func amount2(n int, one, many string) string {

@@ -55,6 +55,7 @@ func (v view) narrow() block {
 	b = append(append(b, blank), v.attack(v.width())...)
 	b = append(append(b, blank), v.categories(v.width())...)
 	b = append(b, v.cards()...)
+	b = append(b, v.details()...)
 	return append(b, v.notTested()...)
 }
 
@@ -260,12 +261,22 @@ func (v view) audience() string {
 func (v view) road() string {
 	var steps []string
 	for _, step := range v.Road {
-		steps = append(steps, fmt.Sprintf("%s → %d (%s)", strings.Join(step.Fix, " and "), step.Overall, step.Grade))
+		steps = append(steps, fmt.Sprintf("%s → %d (%s)", listed(step.Fix), step.Overall, step.Grade))
 	}
-	if !v.All && len(steps) > 3 {
-		steps = steps[:3]
+	if last := len(v.Road) - 1; !v.All && last > 2 {
+		all := fmt.Sprintf("all of the rest → %d (%s)", v.Road[last].Overall, v.Road[last].Grade)
+		steps = append(steps[:2:2], all)
 	}
 	return "fix " + strings.Join(steps, ", then ") + "."
+}
+
+// listed is "a, b and c".
+func listed(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 // amount is a number with its noun.

@@ -23,6 +23,7 @@ func (v view) wide() block {
 		b = append(append(b, blank), v.findingTable(v.width())...)
 		b = append(b, v.wideCards()...)
 	}
+	b = append(b, v.details()...)
 	return append(b, v.notTested()...)
 }
 
