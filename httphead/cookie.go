@@ -21,10 +21,11 @@ const (
 // they were written, the last of several, and are nil where the attribute is
 // absent, which is not the same as empty.
 //
-// Value is a secret more often than not and is left out of JSON.
+// Value is a secret more often than not: whoever keeps a Cookie replaces it by
+// its mark first.
 type Cookie struct {
 	Name           string   `json:"name"`
-	Value          string   `json:"-"`
+	Value          string   `json:"value"`
 	Domain         *string  `json:"domain,omitempty"`
 	Path           *string  `json:"path,omitempty"`
 	SameSite       *string  `json:"sameSite,omitempty"`
