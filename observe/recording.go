@@ -157,7 +157,7 @@ func Read(in io.Reader) (*Recording, error) {
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("reading recording: line %d: %w", n+1, err)
 	}
-	if n == 0 {
+	if r.Header.Format == "" {
 		return nil, errors.New("reading recording: the file is empty; give one that scan --save wrote")
 	}
 	return r, nil
@@ -166,7 +166,7 @@ func Read(in io.Reader) (*Recording, error) {
 // cutAt accepts a last line that was cut in the middle of writing.
 func (r *Recording) cutAt(n int, err error) (*Recording, error) {
 	var syntax *json.SyntaxError
-	if n > 1 && errors.As(err, &syntax) && syntax.Error() == "unexpected end of JSON input" {
+	if r.Header.Format != "" && errors.As(err, &syntax) && syntax.Error() == "unexpected end of JSON input" {
 		return r, nil
 	}
 	return nil, fmt.Errorf("reading recording: line %d: %w; give a file that scan --save wrote", n, err)
@@ -174,8 +174,10 @@ func (r *Recording) cutAt(n int, err error) (*Recording, error) {
 
 func (r *Recording) add(l line, n int) error {
 	switch {
-	case n == 1 && (l.Header == nil || l.Header.Format != Format):
-		return fmt.Errorf("reading recording: line 1: not a %s file; give one that scan --save wrote", Format)
+	case r.Header.Format == "" && (l.Header == nil || l.Header.Format != Format):
+		return fmt.Errorf("reading recording: line %d: not a %s file; give one that scan --save wrote", n, Format)
+	case l.Header != nil && r.Header.Format != "":
+		return fmt.Errorf("reading recording: line %d: a second recording begins here; give them one by one", n)
 	case l.Header != nil:
 		r.Header = *l.Header
 	case l.Exchange != nil:
