@@ -4,8 +4,14 @@
 package lab
 
 import (
+	"crypto/sha256"
 	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -32,19 +38,19 @@ jdk.jar.disabledAlgorithms=
 crypto.policy=unlimited
 `
 
-// StartJava starts the server. It takes about a second and a half.
+// StartJava starts the server.
 func StartJava(tb testing.TB, j Java) *Server {
 	tb.Helper()
 	Needs(tb, "java", "javac")
 	if j.Pair.Key == nil {
-		j.Pair = ca.New().GoodRSA("app.test", "localhost", "127.0.0.1")
+		j.Pair = rsaPair()
 	}
 	if j.DHKeySize == "" {
 		j.DHKeySize = "legacy"
 	}
 	dir := folder(tb)
 	certFile, keyFile := writePair(tb, dir, j.Pair)
-	source := write(tb, dir, "Legacy.java", legacySource)
+	classes := compiled(tb)
 	security := write(tb, dir, "java.security", javaSecurity)
 	at := address(tb, j.Port)
 	_, port, err := net.SplitHostPort(at)
@@ -52,9 +58,27 @@ func StartJava(tb testing.TB, j Java) *Server {
 		tb.Fatalf("splitting %s: %v", at, err)
 	}
 	args := []string{find("java"), "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Djava.security.properties=" + security,
-		"-Djdk.tls.ephemeralDHKeySize=" + j.DHKeySize, "-Djdk.tls.acknowledgeCloseNotify=true", source,
+		"-Djdk.tls.ephemeralDHKeySize=" + j.DHKeySize, "-Djdk.tls.acknowledgeCloseNotify=true", "-cp", classes, "Legacy",
 		port, certFile, keyFile, listed(j.Protocols), listed(j.Suites)}
 	return start(tb, command{args: args, dir: dir}, "", at)
+}
+
+// compiled is the folder of the compiled server. It is kept between runs, under
+// a name that its source decides: compiling takes longer than all else.
+func compiled(tb testing.TB) string {
+	tb.Helper()
+	kept := filepath.Join(os.TempDir(), fmt.Sprintf("lab-java-%x", sha256.Sum256([]byte(legacySource))))
+	if _, err := os.Stat(filepath.Join(kept, "Legacy.class")); err == nil {
+		return kept
+	}
+	dir := folder(tb)
+	write(tb, dir, "Legacy.java", legacySource)
+	prepare(tb, dir, "javac", "-d", "classes", "Legacy.java")
+	// Another test may have been faster; its folder is as good.
+	if err := os.Rename(filepath.Join(dir, "classes"), kept); err != nil && !errors.Is(err, fs.ErrExist) {
+		tb.Fatalf("keeping the compiled server: %v", err)
+	}
+	return kept
 }
 
 func listed(words []string) string {

@@ -24,6 +24,12 @@ var packages = map[string]string{
 	"uwsgi":          "uwsgi-core",
 	"uwsgi_python3":  "uwsgi-plugin-python3",
 	"openssl":        "openssl",
+	"gnutls-serv":    "gnutls-bin",
+	"haproxy":        "haproxy",
+	"stunnel4":       "stunnel4",
+	"selfserv":       "libnss3-tools",
+	"certutil":       "libnss3-tools",
+	"pk12util":       "libnss3-tools",
 	"java":           "openjdk-17-jdk-headless",
 	"javac":          "openjdk-17-jdk-headless",
 	"chromium":       "chromium",
@@ -109,8 +115,8 @@ func write(tb testing.TB, dir, name, text string) string {
 	return path
 }
 
-// writePair puts the pair into the folder as cert.pem and key.pem; the zero
-// pair stands for a good certificate for localhost, app.test and 127.0.0.1.
+// writePair puts the pair into the folder as cert.pem and key.pem, and the
+// trusted roots as root.pem. The zero pair stands for a good certificate for localhost, app.test and 127.0.0.1.
 func writePair(tb testing.TB, dir string, pair ca.Pair) (certFile, keyFile string) {
 	tb.Helper()
 	if pair.Key == nil {
@@ -120,5 +126,23 @@ func writePair(tb testing.TB, dir string, pair ca.Pair) (certFile, keyFile strin
 	if err != nil {
 		tb.Fatalf("preparing a server's certificate: %v", err)
 	}
+	write(tb, dir, "root.pem", string(ca.New().RootPEM()))
 	return certFile, keyFile
 }
+
+// joinPEM writes the chain and the key into one file, both.pem.
+func joinPEM(tb testing.TB, dir string) {
+	tb.Helper()
+	var text string
+	for _, name := range []string{"cert.pem", "key.pem"} {
+		part, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			tb.Fatalf("joining certificate and key: %v", err)
+		}
+		text += string(part)
+	}
+	write(tb, dir, "both.pem", text)
+}
+
+// rsaPair is a good RSA pair for the names of the laboratory.
+func rsaPair() ca.Pair { return ca.New().GoodRSA("app.test", "localhost", "127.0.0.1") }

@@ -112,13 +112,17 @@ func TestWeakNginxAcceptsTLS10(t *testing.T) {
 // than the given one; 0 if nothing.
 func version(tb testing.TB, at string, most uint16) uint16 {
 	tb.Helper()
+	return versionWith(tb, at, most, tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA)
+}
+
+func versionWith(tb testing.TB, at string, most uint16, suites ...uint16) uint16 {
+	tb.Helper()
 	conn, err := net.Dial("tcp", at)
 	if err != nil {
 		tb.Fatalf("dialling %s: %v", at, err)
 	}
 	defer conn.Close()
-	client := tls.Client(conn, &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: most,
-		CipherSuites: []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA}})
+	client := tls.Client(conn, &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: most, CipherSuites: suites})
 	if err := client.Handshake(); err != nil {
 		tb.Logf("handshake up to %s: %v", tls.VersionName(most), err)
 		return 0

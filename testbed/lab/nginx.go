@@ -22,14 +22,34 @@ type Nginx struct {
 	Server   string            // directives of the TLS server block
 	Server80 string            // what the http server block holds instead of its location
 	Location string            // directives of location / of the TLS server block
+	Only     string            // if set, hellos for another name, or none, are refused with unrecognized_name
 	Files    map[string]string // content to serve, path to text, beside index.html and x.js
+	Beside   map[string]string // files beside nginx.conf, such as a staple; cert.pem, key.pem, root.pem and dh1024.pem are there
 	Swap     map[string]string // text to replace everywhere: a fix's example paths by real ones
 
 	fixes []Snippet
 }
 
-// Weak sets of directives to start from, before a fix.
+// Sets of directives for Server: Mozilla's three configurations (guideline
+// 5.7) and, to start from before a fix, weak ones.
 const (
+	NginxModern       = "ssl_protocols TLSv1.3;\nssl_prefer_server_ciphers off;\nssl_session_tickets off;\n"
+	NginxIntermediate = "ssl_protocols TLSv1.2 TLSv1.3;\nssl_prefer_server_ciphers off;\nssl_session_tickets off;\n" +
+		"ssl_session_cache shared:lab:1m;\nssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:" +
+		"ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:" +
+		"ECDHE-RSA-CHACHA20-POLY1305:DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384:DHE-RSA-CHACHA20-POLY1305;\n"
+	NginxOld = "ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;\nssl_prefer_server_ciphers on;\n" +
+		"ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:" +
+		"ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:" +
+		"DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384:DHE-RSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-SHA256:" +
+		"ECDHE-RSA-AES128-SHA256:ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA384:" +
+		"ECDHE-RSA-AES256-SHA384:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA:DHE-RSA-AES128-SHA256:" +
+		"DHE-RSA-AES256-SHA256:AES128-GCM-SHA256:AES256-GCM-SHA384:AES128-SHA256:AES256-SHA256:AES128-SHA:AES256-SHA:" +
+		"DES-CBC3-SHA:@SECLEVEL=0;\n"
+	// NginxClient asks for a certificate of the test's own authority.
+	NginxClient = "ssl_client_certificate root.pem;\nssl_verify_client on;\n"
+	// NginxStaple staples the OCSP answer in Beside["staple.der"].
+	NginxStaple = "ssl_stapling on;\nssl_stapling_file staple.der;\n"
 	// NginxWeakTLS accepts TLS 1.0 and every suite of this OpenSSL, the
 	// anonymous and unencrypted ones among them.
 	NginxWeakTLS = "ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;\nssl_ciphers ALL:COMPLEMENTOFALL:@SECLEVEL=0;\n"
@@ -58,6 +78,9 @@ func StartNginx(tb testing.TB, n Nginx) *Server {
 	dir := folder(tb)
 	writePair(tb, dir, n.Pair)
 	writeSite(tb, dir, n.Files)
+	for name, text := range n.Beside {
+		write(tb, dir, name, text)
+	}
 	plain, tls := address(tb, n.Plain), address(tb, n.TLS)
 	text, err := n.config(plain, tls)
 	if err != nil {
@@ -97,7 +120,7 @@ func (n Nginx) config(plain, tls string) (string, error) {
 		}
 		places[fix.Place] = mergeNginx(places[fix.Place], unwrap(list))
 	}
-	return assemble(places, plain, tls), nil
+	return n.assemble(places, plain, tls), nil
 }
 
 // content serves the upstream or the files.
@@ -125,7 +148,7 @@ func unwrap(list []directive) []directive {
 
 // assemble lays the places out as one file. A "location /" that a fix wrote
 // into the server block is merged with ours.
-func assemble(places map[string][]directive, plain, tls string) string {
+func (n Nginx) assemble(places map[string][]directive, plain, tls string) string {
 	location, server := places["location"], []directive(nil)
 	for _, d := range places["server"] {
 		if slices.Equal(d.words, []string{"location", "/"}) {
@@ -144,7 +167,12 @@ func assemble(places map[string][]directive, plain, tls string) string {
 	b.WriteString("daemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr;\nevents {}\nhttp {\n" + temporary)
 	b.WriteString(printNginx(places["http"], "    "))
 	b.WriteString("server {\n    listen " + plain + ";\n    server_name _;\n" + printNginx(places["server80"], "    ") + "}\n")
-	b.WriteString("server {\n    " + listen + "    server_name _;\n" + printNginx(server, "    "))
+	name := "_"
+	if n.Only != "" {
+		name = n.Only
+		b.WriteString("server {\n    listen " + tls + " ssl default_server;\n    ssl_reject_handshake on;\n}\n")
+	}
+	b.WriteString("server {\n    " + listen + "    server_name " + name + ";\n" + printNginx(server, "    "))
 	b.WriteString("    location / {\n" + printNginx(location, "        ") + "    }\n}\n}\n")
 	return b.String()
 }
