@@ -39,7 +39,7 @@ func judge(seen observe.Links) rule.Verdict {
 		return failure
 	}
 	if seen.Asked == 0 {
-		return rule.Inconclusive("no answer over https was read for links")
+		return rule.Inconclusive("no answer over https was read for links").BecauseOf(observe.Unasked)
 	}
 	return rule.Passf("no answer over https links to the target with http://")
 }

@@ -37,7 +37,7 @@ func judge(seen observe.Debuggers) rule.Verdict {
 	}
 	switch {
 	case len(seen.Asked) == 0:
-		return rule.Inconclusive("the debugger's style sheet was asked for nowhere")
+		return rule.Inconclusive("the debugger's style sheet was asked for nowhere").BecauseOf(observe.Unasked)
 	case unanswered != "":
 		return rule.Inconclusive("asked for the debugger's style sheet, " + say.Bare(unanswered) + " gave no answer that tells")
 	}

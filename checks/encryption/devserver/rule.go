@@ -21,10 +21,10 @@ var Rule = rule.On(rule.Meta{
 
 func judge(seen observe.Stack) rule.Verdict {
 	switch {
-	case seen.Development == "" && len(seen.Parts) == 0:
-		return rule.Inconclusive("nothing of the software that answers gave itself away")
+	case seen.Development == "" && seen.Parts == nil:
+		return rule.Inconclusive("no answer was looked at for the software behind it").BecauseOf(observe.Unasked)
 	case seen.Development == "":
-		return rule.Passf("what answers was recognised, and is no development server")
+		return rule.Passf("no development server gave itself away")
 	}
 	failure := rule.Failf("the answers come from %s, a server made for development", say.Plain(seen.Development)).At("development server")
 	if seen.Ref == "" {

@@ -39,7 +39,7 @@ func judge(seen observe.Forged) rule.Verdict {
 	}
 	for _, header := range headers {
 		if !answered[header] {
-			return rule.Inconclusive("no answer was seen to a forged " + header)
+			return rule.Inconclusive("no answer was seen to a forged " + header).BecauseOf(observe.Unasked)
 		}
 	}
 	return rule.Passf("no answer to a forged Host or X-Forwarded-Host leads to the forged name")

@@ -26,10 +26,7 @@ func judge(seen observe.HSTS) rule.Verdict {
 	if _, otherwise, ok := hsts.Heeded(seen); !ok {
 		return otherwise
 	}
-	answers, otherwise, ok := hsts.Telling(seen, "https")
-	if !ok {
-		return otherwise
-	}
+	answers, _, _ := hsts.Telling(seen, "https")
 	var places say.Places
 	kinds := map[string]bool{}
 	for _, answer := range answers {

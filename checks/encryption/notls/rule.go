@@ -22,10 +22,13 @@ var Rule = rule.On(rule.Meta{
 }, observe.Ports, judge)
 
 // undecided are the words for a port of which nothing is proven.
-var undecided = map[string]string{
-	"":        "was not asked",
-	"unknown": "gave no answer",
-	"mute":    "takes connections and closes them without a byte",
+var undecided = map[string]struct {
+	says string
+	why  observe.Why
+}{
+	"":        {"was not asked", observe.Unasked},
+	"unknown": {"gave no answer", observe.Timeout},
+	"mute":    {"takes connections and closes them without a byte", observe.Closed},
 }
 
 func judge(seen observe.Services) rule.Verdict {
@@ -33,11 +36,11 @@ func judge(seen observe.Services) rule.Verdict {
 	if https.Speaks == "tls" {
 		return rule.Passf("port %d speaks TLS", https.Port)
 	}
-	if why, open := undecided[https.Speaks]; open {
-		return rule.Inconclusive(fmt.Sprintf("port %d %s", https.Port, why))
+	if doubt, open := undecided[https.Speaks]; open {
+		return rule.Inconclusive(fmt.Sprintf("port %d %s", https.Port, doubt.says)).BecauseOf(doubt.why)
 	}
 	if https.Speaks == "closed" && http.Speaks != "http" {
-		return rule.Inconclusive(fmt.Sprintf("port %d is closed, and nothing that speaks http was reached on port %d: the target may be down", https.Port, http.Port))
+		return rule.Inconclusive(fmt.Sprintf("port %d is closed, and nothing that speaks http was reached on port %d: the target may be down", https.Port, http.Port)).BecauseOf(observe.Refused)
 	}
 	return rule.Failf("%s", sentence(https, http)).
 		At(fmt.Sprintf("port %d", https.Port)).

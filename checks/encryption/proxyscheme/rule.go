@@ -41,5 +41,5 @@ func judge(seen observe.Schemes) rule.Verdict {
 	case seen.Asked > 0:
 		return rule.Passf("no answer over https writes an address of its own with http://")
 	}
-	return rule.Inconclusive("no answer over https was seen")
+	return rule.Inconclusive("no answer over https was seen").BecauseOf(observe.Unasked)
 }

@@ -27,12 +27,15 @@ var Rule = rule.On(rule.Meta{
 // 15.4.2 and 15.4.9).
 var permanent = map[int]bool{301: true, 308: true}
 
+// cut are the ends of a chain that was not seen to its end.
+var cut = map[string]observe.Why{"no-answer": observe.Timeout, "limit": observe.Budget}
+
 func judge(seen observe.Redirects) rule.Verdict {
 	if seen.Absent != "" {
 		return rule.Passf("nothing answers over plain http that would need a redirect: %s", seen.Absent)
 	}
 	if len(seen.Hops) == 0 {
-		return rule.Inconclusive("the http form gave no answer: " + say.Plain(seen.Detail))
+		return rule.Inconclusive("the http form gave no answer: " + say.Plain(seen.Detail)).BecauseOf(observe.Unasked)
 	}
 	first, last := seen.Hops[0], seen.Hops[len(seen.Hops)-1]
 	switch {
@@ -46,8 +49,8 @@ func judge(seen observe.Redirects) rule.Verdict {
 	if failure, failed := bent(seen); failed {
 		return failure
 	}
-	if seen.End == "no-answer" || seen.End == "limit" {
-		return rule.Inconclusive(fmt.Sprintf("the first hop is right; after %s the way was not seen to its end: %s", say.Bare(last.URL), say.Plain(seen.Detail)))
+	if why, open := cut[seen.End]; open {
+		return rule.Inconclusive(fmt.Sprintf("the first hop is right; %s leads on to %s, and no answer from there was read", say.Bare(last.URL), say.Bare(last.To))).BecauseOf(why)
 	}
 	return rule.Passf("%s leads to %s with %d", say.Bare(first.URL), say.Bare(first.To), first.Status)
 }

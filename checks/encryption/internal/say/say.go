@@ -20,7 +20,10 @@ const most = 200
 func Quoted(text string) string { return strconv.Quote(cut(text)) }
 
 // Plain is Quoted without the quotes, for a place's name.
-func Plain(text string) string { return strings.Trim(strconv.Quote(cut(text)), `"`) }
+func Plain(text string) string {
+	quoted := Quoted(text)
+	return quoted[1 : len(quoted)-1]
+}
 
 func cut(text string) string {
 	if len(text) <= most {
