@@ -65,7 +65,6 @@ type command struct {
 	args []string
 	dir  string
 	env  []string
-	in   []byte // nil: no input
 }
 
 // start runs the command until the test's end and returns when all ports
