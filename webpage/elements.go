@@ -219,6 +219,8 @@ func (w *walk) svgImage(t *tag) {
 		ref, ok = t.get(attribute)
 	}
 	if ok && ref != "" && !strings.HasPrefix(ref, "#") {
-		w.r.load(element(t, attribute, ref, Upgradable, toImage))
+		f := element(t, attribute, ref, Upgradable, toImage)
+		f.own = t.name == "use" // SVG 2 section 5.6.3
+		w.r.load(f)
 	}
 }

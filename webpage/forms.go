@@ -128,8 +128,8 @@ func (r *reader) form(t *tag, attribute, ref, method string, secret bool) {
 	if !ok {
 		return
 	}
-	if a.scheme == "http" && a.insecure() && upgrades(r.policies) {
-		a.scheme = "https"
+	if a.scheme != "ftp" && a.insecure() && upgrades(r.policies) {
+		a.scheme += "s"
 	}
 	a.mark = ""
 	out := Form{Action: a.String(), Method: method, Password: secret}

@@ -41,7 +41,8 @@ func (w *walk) relation(t *tag, rel, href string) bool {
 		f.to, f.certain = toImage, false
 	case "prefetch":
 	case "compression-dictionary":
-		f.to = toConnect
+		// A browser fetches it when it is idle.
+		f.to, f.certain = toConnect, false
 	case "dns-prefetch", "preconnect":
 		return true
 	default:

@@ -47,7 +47,8 @@ func (w *walk) within() *media {
 func (w *walk) openPicture(t *tag) { w.push(media{name: t.name}) }
 
 func (w *walk) openMedia(t *tag) {
-	m := media{name: t.name, lazy: t.is("preload", "none") && !t.has("autoplay")}
+	// Without a user's gesture only what is muted plays by itself.
+	m := media{name: t.name, lazy: t.is("preload", "none") && !(t.has("autoplay") && t.has("muted"))}
 	if poster := t.value("poster"); poster != "" && t.name == "video" {
 		w.r.load(element(t, "poster", poster, Upgradable, toImage))
 	}

@@ -46,6 +46,7 @@ type found struct {
 	to        destination
 	certain   bool
 	socket    bool     // a WebSocket, the one thing that ws: is for
+	own       bool     // refused from any other origin than the page's
 	base      *address // if not the document's
 }
 
@@ -140,7 +141,7 @@ func (r *reader) outcome(f found, a address) string {
 		sent.scheme = "https"
 	}
 	switch {
-	case a.user != "", !allowed(r.policies, f.to, sent, r.doc):
+	case a.user != "", f.own && !sent.sameOrigin(r.doc), !allowed(r.policies, f.to, sent, r.doc):
 		return Blocked
 	case !r.secure:
 		return Loaded

@@ -49,6 +49,7 @@ func (c *styler) fetch(ref string, line int) {
 	inner := c.blocks[len(c.blocks)-1]
 	f := c.found("css url()", c.first, ref, line)
 	f.certain = c.sheet.attribute == "style" && inner.always && (c.first == "background" || c.first == "background-image")
+	f.own = strings.HasSuffix(c.first, "filter")
 	switch {
 	case inner.name == "font-face":
 		if c.first != "src" {
