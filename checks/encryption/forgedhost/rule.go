@@ -45,13 +45,15 @@ func judge(seen observe.Forged) rule.Verdict {
 	return rule.Passf("no answer to a forged Host or X-Forwarded-Host leads to the forged name")
 }
 
-// add notes one redirect. Over plain http a forged Host wins nothing: whoever
-// can change the request can write the answer; only a shared cache could
-// remember it for others.
+// overHTTP is how bad it is on the plain http form, by header. There a forged
+// Host wins nothing, for whoever can change the request can write the answer; a
+// shared cache may remember what another header brought about.
+var overHTTP = map[string]rule.Severity{"Host": rule.Info, "X-Forwarded-Host": rule.Low}
+
 func add(places *say.Places, asked observe.ForgedAnswer) {
 	where, severity := say.Plain(asked.Header)+" over https", rule.Severity("")
 	if strings.HasPrefix(asked.URL, "http://") {
-		where, severity = say.Plain(asked.Header)+" over http", rule.Low
+		where, severity = say.Plain(asked.Header)+" over http", overHTTP[asked.Header]
 	}
 	places.Add(where, fmt.Sprintf("asked for %s with a forged %s, it answered %d with Location %s",
 		say.PathOf(asked.URL), say.Plain(asked.Header), asked.Status, say.Quoted(asked.Location)), severity, asked.Ref)

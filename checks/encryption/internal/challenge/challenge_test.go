@@ -1,3 +1,5 @@
+// Challenges are told from parameters, in one field and in several.
+
 package challenge
 
 import (

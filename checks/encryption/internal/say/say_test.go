@@ -1,3 +1,5 @@
+// What a hostile target writes, and how many places it makes, stays in bounds.
+
 package say
 
 import (
