@@ -20,13 +20,12 @@ vet:
 	go vet $(PACKAGES)
 
 # In CI (CI=true) a skip that scripts/expected-skips.txt does not list fails.
-test: setup format vet
-	@go run ./scripts/testsummary -skips scripts/expected-skips.txt $(if $(filter true,$(CI)),-strict) -- \
-		-count=1 -timeout 20m $(PACKAGES)
+test: setup
+	@scripts/each scripts/format 'go vet $(PACKAGES)' \
+		'go run ./scripts/testsummary -skips scripts/expected-skips.txt $(if $(filter true,$(CI)),-strict) -- -count=1 -timeout 20m $(PACKAGES)'
 
-lint: format vet
-	go tool staticcheck $(PACKAGES)
-	@scripts/vulnerabilities
+lint:
+	@scripts/each scripts/format 'go vet $(PACKAGES)' 'go tool staticcheck $(PACKAGES)' scripts/vulnerabilities
 
 generate:
 	@scripts/generated
