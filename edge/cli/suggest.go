@@ -85,7 +85,7 @@ func nearest(typed string, known []string) string {
 func distance(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	if len(x) > 64 || len(y) > 64 {
-		return 64
+		return max(len(x), len(y))
 	}
 	var older, last []int
 	now := make([]int, len(y)+1)
