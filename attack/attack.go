@@ -66,7 +66,7 @@ func Of(rec *observe.Recording, results []rule.Result) Assessment {
 }
 
 // Apply gives the results the severities that follow from the paths. Places that
-// the rule itself gave a severity keep it.
+// the rule itself gave a severity keep it, unless the paths make light of all.
 func (a Assessment) Apply(results []rule.Result) []rule.Result {
 	moved := make([]rule.Result, 0, len(results))
 	for _, r := range results {
@@ -74,18 +74,19 @@ func (a Assessment) Apply(results []rule.Result) []rule.Result {
 		if change, ok := a.Severities[r.Meta.ID]; ok && change.To != base {
 			base, r.Because = change.To, change.Because
 		}
+		r.Verdict = withSeverity(r.Verdict, base, r.Meta.Severity)
 		r.Severity = r.Verdict.Worst(base)
-		r.Verdict = withSeverity(r.Verdict, base)
 		moved = append(moved, r)
 	}
 	return moved
 }
 
-func withSeverity(v rule.Verdict, base rule.Severity) rule.Verdict {
+func withSeverity(v rule.Verdict, now, base rule.Severity) rule.Verdict {
+	lowered := !now.AtLeast(base)
 	places := make([]rule.Place, 0, len(v.Places))
 	for _, place := range v.Places {
-		if place.Severity == "" {
-			place.Severity = base
+		if place.Severity == "" || lowered && place.Severity.AtLeast(now) {
+			place.Severity = now
 		}
 		places = append(places, place)
 	}

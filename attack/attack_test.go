@@ -31,6 +31,7 @@ type play struct {
 	maxAge   int64  // of HSTS; 0: none
 	listed   bool   // on the preload list, subdomains included
 	fails    string
+	light    string // fails at a place that the rule itself calls low
 	unknown  string
 }
 
@@ -48,6 +49,9 @@ func (p play) of() Assessment {
 		r := rule.Result{Meta: rule.Meta{ID: "encryption." + name, Severity: severity}, Verdict: rule.Pass(), Severity: severity}
 		if strings.Contains(" "+p.fails+" ", " "+name+" ") {
 			r.Verdict = rule.Failf("%s was seen", name)
+		}
+		if strings.Contains(" "+p.light+" ", " "+name+" ") {
+			r.Verdict = rule.Failf("%s was seen", name).As(rule.Low)
 		}
 		if strings.Contains(" "+p.unknown+" ", " "+name+" ") {
 			r.Verdict = rule.Inconclusive("no answer")
@@ -90,6 +94,9 @@ var plays = []struct {
 		map[string]Holds{"by injected content": Yes}},
 	{"proxy that hides the scheme, under HSTS", play{audience: target.Browser, plain: "http", maxAge: year, listed: true, fails: "proxyscheme"}, No,
 		map[string]Holds{"by a forged Host or scheme": Residual}},
+	{"redirect follows a forged Host over http, which harms nobody", play{audience: target.Browser, plain: "http", maxAge: year, light: "forgedhost"}, No,
+		map[string]Holds{"on first contact": Residual}},
+	{"preference cookie without Secure", play{audience: target.Browser, plain: "http", maxAge: year, listed: true, light: "cookiesecure"}, No, nil},
 	{"suites not known", play{audience: target.Program, plain: "closed", unknown: "suitenull"}, Unknown, map[string]Holds{"by downgrade": Unknown}},
 	{"suites not known, and a bad certificate", play{audience: target.Program, plain: "closed", unknown: "suitenull", fails: "certexpired"}, Yes,
 		map[string]Holds{"by downgrade": Unknown, "on every contact": Yes}},
@@ -137,6 +144,14 @@ func TestPlaceKeepsTheSeverityThatItsRuleGave(t *testing.T) {
 	a := Assessment{Severities: map[string]Change{"encryption.cookiesecure": {rule.Critical, "open"}}}
 	got := a.Apply([]rule.Result{r})[0]
 	if got.Severity != rule.Critical || got.Verdict.Places[0].Severity != rule.Low || got.Verdict.Places[1].Severity != rule.Critical {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestPathsMakeLightOfEveryPlace(t *testing.T) {
+	r := rule.Result{Meta: rule.Meta{ID: "encryption.hstsmaxage", Severity: rule.High}, Verdict: rule.Failf("max-age=0").As(rule.High)}
+	a := Assessment{Severities: map[string]Change{"encryption.hstsmaxage": {rule.Medium, "programs"}}}
+	if got := a.Apply([]rule.Result{r})[0]; got.Severity != rule.Medium || got.Verdict.Places[0].Severity != rule.Medium {
 		t.Errorf("%+v", got)
 	}
 }

@@ -90,7 +90,7 @@ func firstContact(s scene) Path {
 	if p.Holds != No {
 		return p
 	}
-	if s.fails("redirect") && insecureHop(s) {
+	if s.fails("redirect") && s.worst("redirect").AtLeast(rule.Medium) {
 		return Path{Holds: Yes, Because: s.saw([]string{"encryption.redirect"}), Rules: []string{"encryption.redirect"}}
 	}
 	switch {
@@ -105,15 +105,21 @@ func firstContact(s scene) Path {
 	return p
 }
 
-// insecureHop is true when the way from http:// to https:// passes another http
-// address or another host first.
-func insecureHop(s scene) bool {
-	for _, place := range s.verdicts["encryption.redirect"].Verdict.Places {
-		if place.Severity == "" || place.Severity.AtLeast(rule.Medium) {
-			return true
+// worst is the worst severity that the rule itself gave its failing places, its
+// base where it gave none.
+func (s scene) worst(name string) rule.Severity {
+	r := s.verdicts["encryption."+name]
+	return r.Verdict.Worst(r.Meta.Severity)
+}
+
+// serious leaves out the rules of which every place was made light of.
+func (s scene) serious(names ...string) (kept []string) {
+	for _, name := range names {
+		if !s.fails(name) || s.worst(name).AtLeast(rule.Medium) {
+			kept = append(kept, name)
 		}
 	}
-	return false
+	return kept
 }
 
 func laterVisits(s scene) Path {
@@ -127,7 +133,7 @@ func laterVisits(s scene) Path {
 	case s.facts.literal:
 		return Path{Holds: Residual, Because: "HSTS does not apply to an address (RFC 6797 section 8.1.1); give the API a name"}
 	}
-	p := s.decide("browsers that came once keep to https", "hstsmissing", "hstsinvalid", "hstsmaxage")
+	p := s.decide("browsers that came once keep to https", s.serious("hstsmissing", "hstsinvalid", "hstsmaxage")...)
 	if p.Holds == No && s.fails("hstssubdomains") && s.fails("cookiedomain") {
 		ids := []string{"encryption.hstssubdomains", "encryption.cookiedomain"}
 		return Path{Holds: Yes, Because: "a cookie is shared with subdomains that HSTS leaves out", Rules: ids}
@@ -136,8 +142,7 @@ func laterVisits(s scene) Path {
 }
 
 func everyContact(s scene) Path {
-	return s.decide("the certificate chain is valid for this name",
-		"certadhoc", "certselfsigned", "certmalformed", "certuntrusted", "certexpired", "certnotyet", "certname", "certchainincomplete")
+	return s.decide("the certificate chain is valid for this name", append([]string{"certchainincomplete"}, unverifiable...)...)
 }
 
 func byDowngrade(s scene) Path {
@@ -150,7 +155,7 @@ func byDowngrade(s scene) Path {
 	if p.Holds == Unknown || weak.Holds == Unknown {
 		return p.or(weak)
 	}
-	if !s.verdicts["encryption.dhweak"].Verdict.Worst(rule.Medium).AtLeast(rule.High) {
+	if !s.worst("dhweak").AtLeast(rule.High) {
 		weak.Holds = Residual
 	}
 	return weak
@@ -164,15 +169,12 @@ func (p Path) or(other Path) Path {
 }
 
 func byCookie(s scene) Path {
-	if plain := s.failing("cookieonhttp"); len(plain) > 0 {
+	if plain := s.failing(s.serious("cookieonhttp")...); len(plain) > 0 {
 		return Path{Holds: Yes, Because: s.saw(plain), Rules: plain}
 	}
-	p := s.decide("no session cookie was seen that could be sent in clear", "cookiesecure", "cookieonhttp")
+	p := s.decide("no session cookie was seen that could be sent in clear", s.serious("cookiesecure", "cookieonhttp")...)
 	if p.Holds != Yes {
 		return p
-	}
-	if !s.sessionCookieOpen() {
-		return Path{Holds: Residual, Because: p.Because + "; it carries no session", Rules: p.Rules}
 	}
 	if s.facts.lasting() {
 		p.Holds = Residual
@@ -181,24 +183,13 @@ func byCookie(s scene) Path {
 	return p
 }
 
-// sessionCookieOpen is true when a failing cookie is one that the rule did not
-// make light of: a session.
-func (s scene) sessionCookieOpen() bool {
-	for _, place := range s.verdicts["encryption.cookiesecure"].Verdict.Places {
-		if place.Severity == "" || place.Severity.AtLeast(rule.Medium) {
-			return true
-		}
-	}
-	return false
-}
-
 func byContent(s scene) Path {
-	return s.decide("pages load nothing and post nothing over http", "mixedactive", "mixedform")
+	return s.decide("pages load nothing and post nothing over http", s.serious("mixedactive", "mixedform")...)
 }
 
 func byHost(s scene) Path {
-	p := s.decide("redirects stay on this host and on https", "proxyscheme", "forgedhost")
-	if p.Holds != Yes || s.fails("forgedhost") || !s.facts.lasting() {
+	p := s.decide("redirects stay on this host and on https", s.serious("proxyscheme", "forgedhost")...)
+	if p.Holds != Yes || len(s.failing(s.serious("forgedhost")...)) > 0 || !s.facts.lasting() {
 		return p
 	}
 	p.Holds = Residual

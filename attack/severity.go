@@ -14,18 +14,26 @@ func (s scene) severities() map[string]Change {
 	f := s.facts
 	if f.audience == target.Program && !s.fails("plainhttp") {
 		why := "taken for an API called by programs, which do not type addresses: " + f.because
-		changes["encryption.hstsmissing"] = Change{rule.Medium, why}
-		changes["encryption.hstsinvalid"] = Change{rule.Medium, why}
-		changes["encryption.hstsmaxage"] = Change{rule.Low, why}
+		for _, name := range []string{"hstsmissing", "hstsinvalid", "hstsmaxage"} {
+			changes["encryption."+name] = Change{rule.Medium, why}
+		}
 	}
 	if s.fails("proxyscheme") && f.lasting() {
 		changes["encryption.proxyscheme"] = Change{rule.Medium, "HSTS takes browsers that came once back to https; other clients follow"}
+	}
+	for _, name := range unverifiable {
+		if s.fails(name) {
+			changes["encryption."+name] = Change{rule.Critical, "clients must switch verification off to connect, and then accept anybody's certificate"}
+		}
 	}
 	if f.local {
 		changes["encryption.devserver"] = Change{rule.Low, "the target is on this machine"}
 	}
 	return changes
 }
+
+// unverifiable are the certificates that every careful client refuses.
+var unverifiable = []string{"certadhoc", "certselfsigned", "certmalformed", "certuntrusted", "certexpired", "certnotyet", "certname"}
 
 // cookie moves encryption.cookiesecure between critical and low.
 func (s scene) cookie(changes map[string]Change) {

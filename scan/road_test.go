@@ -46,7 +46,7 @@ app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)
 
 const (
 	forwarding  = "proxy_set_header X-Forwarded-Proto $scheme;\nproxy_set_header X-Forwarded-For $remote_addr;\nproxy_set_header Host app.test;\n"
-	oldTLS      = "ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;\nssl_ciphers HIGH:!aNULL:@SECLEVEL=0;\n"
+	debianTLS   = "ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;\n"
 	modernTLS   = "ssl_protocols TLSv1.2 TLSv1.3;\nssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;\n"
 	redirecting = "return 301 https://app.test$request_uri;\n"
 )
@@ -63,7 +63,7 @@ func behind(config, tls, server80 string) func(*testing.T, *ca.CA) *lab.Server {
 	return func(t *testing.T, authority *ca.CA) *lab.Server {
 		app := lab.StartGunicorn(t, lab.WSGI{App: lab.FlaskApp{Config: behindProxy + config}, Env: []string{"SECRET_KEY=" + strings.Repeat("k9", 20)}})
 		return lab.StartNginx(t, lab.Nginx{
-			Upstream: app.Plain, Plain: 80, TLS: 443, Pair: authority.Good(host),
+			Upstream: app.Plain, Plain: 80, TLS: 443, Pair: authority.GoodRSA(host),
 			Server: tls, Server80: server80, Location: forwarding,
 		})
 	}
@@ -83,10 +83,10 @@ func TestRoadRisesStepByStep(t *testing.T) {
 		{"ad-hoc certificate", func(t *testing.T, _ *ca.CA) *lab.Server {
 			return lab.StartFlask(t, lab.WSGI{Port: 443, Secure: true, App: lab.FlaskApp{Run: "app.run(ssl_context='adhoc')"}, Env: env})
 		}, "/login"},
-		{"CA-signed behind nginx", behind("", oldTLS, ""), "/login"},
-		{"cookie flags", behind(cookieFlags, oldTLS, ""), "/login"},
-		{"HSTS", behind(cookieFlags+hstsHeader, oldTLS, ""), "/login"},
-		{"redirect", behind(cookieFlags+hstsHeader, oldTLS, redirecting), "/login"},
+		{"CA-signed behind nginx", behind("", debianTLS, ""), "/login"},
+		{"cookie flags", behind(cookieFlags, debianTLS, ""), "/login"},
+		{"HSTS", behind(cookieFlags+hstsHeader, debianTLS, ""), "/login"},
+		{"redirect", behind(cookieFlags+hstsHeader, debianTLS, redirecting), "/login"},
 		{"TLS 1.2+ with forward secrecy", behind(cookieFlags+hstsHeader, modernTLS, redirecting), "/login"},
 	}
 	scores := []int{}

@@ -136,4 +136,3 @@ func explained(t *testing.T, r report.Report, want string) {
 		}
 	}
 }
-

@@ -19,7 +19,7 @@ var Rule = rule.On(rule.Meta{
 	OWASP:    rule.API8,
 	PCI:      []rule.PCI{"4.2.1"},
 	Cites:    []rule.Cite{rule.RFC(5280, "4.1.2.5"), rule.RFC(5280, "6.1.3")},
-	Cap:      rule.Band{Low: 0, High: 20, From: rule.High},
+	Cap:      rule.Band{Low: 5, High: 15, From: rule.High},
 }, observe.Certificates, certs.Judged(judge))
 
 // clock is how far off a clock is taken to be wrong rather than a certificate.

@@ -19,7 +19,7 @@ var Rule = rule.On(rule.Meta{
 	OWASP:    rule.API8,
 	PCI:      []rule.PCI{"4.2.1"},
 	Cites:    []rule.Cite{rule.RFC(9525, "2"), rule.RFC(9525, "6.3"), rule.RFC(5280, "4.2.1.6"), rule.Document("BaselineReq")},
-	Cap:      rule.Band{Low: 0, High: 20, From: rule.High},
+	Cap:      rule.Band{Low: 5, High: 15, From: rule.High},
 }, observe.Certificates, certs.Judged(judge))
 
 func judge(chain observe.Chain, leaf observe.Certificate) rule.Verdict {

@@ -18,7 +18,7 @@ var Rule = rule.On(rule.Meta{
 	OWASP:    rule.API8,
 	PCI:      []rule.PCI{"4.2.1"},
 	Cites:    []rule.Cite{rule.RFC(9325, "3.2"), rule.Document("OWASPTransport"), rule.Document("SP80052")},
-	Cap:      rule.Band{Low: 0, High: 10, From: rule.High},
+	Cap:      rule.Band{Low: 0, High: 5, From: rule.High},
 }, observe.Ports, judge)
 
 // undecided are the words for a port of which nothing is proven.

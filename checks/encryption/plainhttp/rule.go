@@ -20,7 +20,7 @@ var Rule = rule.On2(rule.Meta{
 	OWASP:    rule.API8,
 	PCI:      []rule.PCI{"4.2.1"},
 	Cites:    []rule.Cite{rule.RFC(9325, "3.2"), rule.RFC(9110, "4.2.2"), rule.Document("OWASPTransport")},
-	Cap:      rule.Band{Low: 0, High: 20, From: rule.Critical},
+	Cap:      rule.Band{Low: 10, High: 20, From: rule.Critical},
 }, observe.PlainPages, observe.PlainHops, judge)
 
 func judge(pages observe.Pages, hops observe.Redirects) rule.Verdict {
