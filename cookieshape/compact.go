@@ -3,6 +3,7 @@
 package cookieshape
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -95,15 +96,16 @@ func (s *jsonScanner) value(depth int) bool {
 
 // object notes its keys where it is the outermost, and its tag where it has one.
 func (s *jsonScanner) object(depth int) bool {
-	members, last := 0, ""
+	members := 0
+	var name []byte
 	ok := s.list('}', func() bool {
 		from := s.at
 		if !s.text() {
 			return false
 		}
-		members, last = members+1, s.key(s.data[from:s.at])
+		members, name = members+1, s.data[from+1:s.at-1]
 		if depth == 0 && len(s.keys) < maxKeys {
-			s.keys = append(s.keys, last)
+			s.keys = append(s.keys, s.key(s.data[from:s.at]))
 		}
 		s.skipBlanks()
 		if !s.take(':') {
@@ -112,8 +114,8 @@ func (s *jsonScanner) object(depth int) bool {
 		s.skipBlanks()
 		return s.value(depth + 1)
 	})
-	if members == 1 && flaskTags[last] {
-		s.tags = append(s.tags, last)
+	if tag := string(name); members == 1 && flaskTags[tag] && !slices.Contains(s.tags, tag) {
+		s.tags = append(s.tags, tag)
 	}
 	return ok
 }
@@ -193,16 +195,53 @@ func (s *jsonScanner) key(quoted []byte) string {
 
 // scalar passes over a number or a word; Python's json writes the last three.
 func (s *jsonScanner) scalar() bool {
-	rest := s.data[s.at:]
-	end := 0
-	for end < len(rest) && strings.IndexByte(",]} \t\r\n:", rest[end]) < 0 {
-		end++
+	from := s.at
+	for s.at < len(s.data) && isWordByte(s.data[s.at]) {
+		s.at++
 	}
-	word := string(rest[:end])
-	s.at += end
-	switch word {
+	word := s.data[from:s.at]
+	switch string(word) {
 	case "true", "false", "null", "NaN", "Infinity", "-Infinity":
 		return true
 	}
-	return word != "" && (word[0] == '-' || word[0] >= '0' && word[0] <= '9') && json.Valid([]byte(word))
+	return isNumber(word)
+}
+
+func isWordByte(c byte) bool { return isAlnumByte(c) || c == '-' || c == '+' || c == '.' }
+
+// isNumber holds for a number of RFC 8259 section 6.
+func isNumber(word []byte) bool {
+	word = bytes.TrimPrefix(word, []byte("-"))
+	whole := digits(word)
+	if whole == 0 || whole > 1 && word[0] == '0' {
+		return false
+	}
+	word = word[whole:]
+	if len(word) > 0 && word[0] == '.' {
+		fraction := digits(word[1:])
+		if fraction == 0 {
+			return false
+		}
+		word = word[1+fraction:]
+	}
+	if len(word) == 0 {
+		return true
+	}
+	if word[0]|0x20 != 'e' {
+		return false
+	}
+	word = word[1:]
+	if len(word) > 0 && (word[0] == '+' || word[0] == '-') {
+		word = word[1:]
+	}
+	return len(word) > 0 && digits(word) == len(word)
+}
+
+// digits counts the digits that a text begins with.
+func digits(text []byte) int {
+	n := 0
+	for n < len(text) && '0' <= text[n] && text[n] <= '9' {
+		n++
+	}
+	return n
 }

@@ -77,6 +77,28 @@ func (t signedToken) payload() (data []byte, compressed, ok bool) {
 	return data, compressed, ok
 }
 
+// content is a token's payload, scanned.
+type content struct {
+	signedToken
+	document
+	compressed bool
+}
+
+// readToken takes a token apart and scans its payload. False where it is none of
+// itsdangerous' serializers'.
+func readToken(value string) (content, bool) {
+	t, ok := splitToken(value)
+	if !ok {
+		return content{}, false
+	}
+	data, compressed, ok := t.payload()
+	if !ok {
+		return content{}, false
+	}
+	doc, ok := scanJSON(data)
+	return content{signedToken: t, document: doc, compressed: compressed}, ok
+}
+
 // inflate unpacks zlib to its end, at most maxPayload bytes of it.
 func inflate(packed []byte) ([]byte, bool) {
 	z, err := zlib.NewReader(bytes.NewReader(packed))
@@ -90,36 +112,16 @@ func inflate(packed []byte) ([]byte, bool) {
 // wtfToken knows Flask-WTF's token, which is a signed JSON string of 40
 // hexadecimal digits and stands in a form rather than in a cookie.
 func wtfToken(c candidate) (Shape, bool) {
-	t, ok := splitToken(c.value)
-	if !ok || !t.plausible(c.now) {
-		return Shape{}, false
-	}
-	data, _, ok := t.payload()
-	if !ok {
-		return Shape{}, false
-	}
-	doc, ok := scanJSON(data)
 	return Shape{Kind: "flask-wtf-csrf", Framework: "Flask-WTF", CSRF: true, Confidence: High,
-		Because: "an itsdangerous token whose payload is a string of 40 hexadecimal digits"}, ok && doc.hex40
+		Because: "an itsdangerous token whose payload is a string of 40 hexadecimal digits"}, c.signed && c.token.hex40
 }
 
 // dangerousToken takes what is left of itsdangerous: strings, lists, and objects
 // that the names rule out as sessions.
 func dangerousToken(c candidate) (Shape, bool) {
-	t, ok := splitToken(c.value)
-	if !ok || !t.plausible(c.now) {
-		return Shape{}, false
-	}
-	data, _, ok := t.payload()
-	if !ok {
-		return Shape{}, false
-	}
-	if _, ok := scanJSON(data); !ok {
-		return Shape{}, false
-	}
 	s := Shape{Kind: "other", Framework: "itsdangerous", Confidence: Medium, Because: "an itsdangerous token, but neither name nor payload is that of a session"}
 	if likeSession(c.lower) && !likeOnce(c.lower) {
 		s.Kind, s.Session, s.Because = "opaque-session", true, "an itsdangerous token under a name that people give to logins"
 	}
-	return s, true
+	return s, c.signed
 }

@@ -4,6 +4,7 @@ package cookieshape
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 )
@@ -26,25 +27,23 @@ type FlaskSession struct {
 // padding of compact JSON, zlib before it where a dot leads, an issue time and
 // an HMAC-SHA1, which is not verified here. The only error is ErrNotFlask.
 func DecodeFlask(value string) (FlaskSession, error) {
-	t, ok := splitToken(value)
-	if !ok {
+	token, ok := readToken(value)
+	if !ok || !token.isFlask() {
 		return FlaskSession{}, ErrNotFlask
 	}
-	data, compressed, ok := t.payload()
-	if !ok {
-		return FlaskSession{}, ErrNotFlask
+	f := FlaskSession{
+		Keys: append([]string{}, token.keys...), Tags: append([]string{}, token.tags...),
+		Issued: token.issued, Compressed: token.compressed,
 	}
-	doc, ok := scanJSON(data)
-	if !ok || doc.kind != '{' || doc.blanks > 0 {
-		return FlaskSession{}, ErrNotFlask
-	}
-	f := FlaskSession{Keys: append([]string{}, doc.keys...), Tags: append([]string{}, doc.tags...), Issued: t.issued, Compressed: compressed}
-	for _, key := range doc.keys {
+	for _, key := range f.Keys {
 		f.LoggedIn = f.LoggedIn || loginKeys[strings.ToLower(key)]
 		f.Flashes = f.Flashes || key == "_flashes"
 	}
 	return f, nil
 }
+
+// isFlask says that the payload is an object in compact JSON.
+func (t content) isFlask() bool { return t.kind == '{' && t.blanks == 0 }
 
 // loginKeys are left in a session by a login: by Flask-Login ("_user_id",
 // "user_id" before 0.5), Flask-Principal ("identity.id"), Flask-Dance and
@@ -67,15 +66,14 @@ var flaskKeys = map[string]bool{
 // flaskSession knows the structure; name and keys tell it from a token of
 // URLSafeTimedSerializer, which is the same byte for byte.
 func flaskSession(c candidate) (Shape, bool) {
-	f, err := DecodeFlask(c.value)
-	if err != nil || len(f.Keys) == 0 || f.Issued.After(c.now.Add(24*time.Hour)) {
+	if !c.signed || !c.token.isFlask() || len(c.token.keys) == 0 {
 		return Shape{}, false
 	}
 	s := Shape{Kind: "flask-session", Framework: "Flask", Session: true, Confidence: High}
 	switch {
 	case c.lower == "session":
 		s.Because = "a signed compact JSON object with an issue time, under Flask's default name"
-	case hasFlaskKey(f):
+	case c.token.hasFlaskKey():
 		s.Because = "a signed compact JSON object with keys that only Flask writes"
 	case likeOnce(c.lower), strings.Contains(c.lower, "token"):
 		return Shape{}, false
@@ -87,13 +85,8 @@ func flaskSession(c candidate) (Shape, bool) {
 	return s, true
 }
 
-func hasFlaskKey(f FlaskSession) bool {
-	for _, key := range f.Keys {
-		if flaskKeys[key] {
-			return true
-		}
-	}
-	return len(f.Tags) > 0
+func (t content) hasFlaskKey() bool {
+	return len(t.tags) > 0 || slices.ContainsFunc(t.keys, func(key string) bool { return flaskKeys[key] })
 }
 
 // flaskRemember knows Flask-Login's "id|HMAC-SHA512", which is the same at every

@@ -39,6 +39,9 @@ type candidate struct {
 	value string // without the quotes around it
 	plain string // value with its %-escapes undone
 	now   time.Time
+
+	token  content // of itsdangerous, where signed
+	signed bool    // the value is such a token, made before now
 }
 
 // recognisers are asked in this order; the first that knows a cookie ends it.
@@ -68,6 +71,9 @@ func Classify(name, value string, now time.Time) Shape {
 		value = value[1 : len(value)-1]
 	}
 	c := candidate{name: bare, lower: strings.ToLower(bare), value: value, plain: unescape(value), now: now}
+	if token, ok := readToken(value); ok && token.plausible(now) {
+		c.token, c.signed = token, true
+	}
 	for _, recognise := range recognisers {
 		if shape, ok := recognise(c); ok {
 			return shape
