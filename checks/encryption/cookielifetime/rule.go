@@ -34,6 +34,9 @@ const (
 
 func wrong(c observe.Cookie) cookies.Wrong {
 	lives := fmt.Sprintf("%s lives for %d days", cookies.Named(c), (c.LifetimeSeconds+day/2)/day)
+	if c.LifetimeSeconds > most {
+		lives += " (browsers cut that to 400)"
+	}
 	switch {
 	case !c.Persistent || c.LifetimeSeconds <= session:
 		return cookies.Wrong{}
@@ -42,7 +45,7 @@ func wrong(c observe.Cookie) cookies.Wrong {
 	case cookies.Session(c):
 		return cookies.Wrong{Saw: lives + ": whoever gets hold of it is logged in for as long"}
 	case c.LifetimeSeconds > most:
-		return cookies.Wrong{Saw: lives + ": browsers cut that to 400", Severity: rule.Info}
+		return cookies.Wrong{Saw: lives, Severity: rule.Info}
 	}
 	return cookies.Wrong{}
 }

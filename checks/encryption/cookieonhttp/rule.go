@@ -33,7 +33,7 @@ func judge(seen observe.Cookies, plain observe.Pages) rule.Verdict {
 		}
 	}
 	if len(over.Seen) == 0 {
-		return rule.Passf("none of the %d answers over http sets a cookie", seen.HTTPAsked)
+		return rule.Passf("nothing that was looked at over http sets a cookie (answers: %d)", seen.HTTPAsked)
 	}
 	return question(over)
 }

@@ -23,7 +23,7 @@ var Rule = rule.On(rule.Meta{
 	About: "prefixed cookie and no Secure session cookie",
 	Of:    func(c observe.Cookie) bool { return prefixed(c) || c.Secured && c.Secure && cookies.Session(c) },
 	Wrong: wrong,
-	Right: "every session cookie bears a prefix that browsers hold it to",
+	Right: "no cookie breaks its prefix, and every Secure session cookie bears one",
 }))
 
 // misused begins what httphead says of a cookie that breaks its prefix.
