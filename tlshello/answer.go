@@ -3,6 +3,7 @@
 package tlshello
 
 import (
+	"encoding/hex"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -48,16 +49,16 @@ func (k *Kind) UnmarshalText(text []byte) error {
 // target and are hostile.
 type Answer struct {
 	Kind    Kind    `json:"kind"`
-	Version Version `json:"version"` // what the server chose
-	Suite   Suite   `json:"suite"`
+	Version Version `json:"version,omitzero"` // what the server chose
+	Suite   Suite   `json:"suite,omitzero"`
 	// Group is the one that a HelloRetryRequest asks for, that of the server's
 	// TLS 1.3 key share, or the curve of an ECDHE key.
-	Group       Group    `json:"group"`
-	Compression byte     `json:"compression"`
-	Random      [32]byte `json:"random"`
-	SessionID   []byte   `json:"sessionId"` // SSLv2: the connection id
-	Cookie      []byte   `json:"cookie"`    // of a HelloRetryRequest
-	ServerHello []byte   `json:"serverHello"`
+	Group       Group  `json:"group,omitzero"`
+	Compression byte   `json:"compression"`
+	Random      Random `json:"random,omitzero"`
+	SessionID   []byte `json:"sessionId"` // SSLv2: the connection id
+	Cookie      []byte `json:"cookie"`    // of a HelloRetryRequest
+	ServerHello []byte `json:"serverHello"`
 
 	Alert    *Alert  `json:"alert,omitempty"` // the fatal one, or the last before a close
 	Warnings []Alert `json:"warnings"`        // those that were read past
@@ -74,7 +75,7 @@ type Answer struct {
 	Public []byte `json:"public"`
 	// SignatureScheme is what signed the key exchange; 0 before TLS 1.2, where
 	// the suite says it.
-	SignatureScheme            SignatureScheme `json:"signatureScheme"`
+	SignatureScheme            SignatureScheme `json:"signatureScheme,omitzero"`
 	ClientCertificateRequested bool            `json:"clientCertificateRequested"`
 	Resumed                    bool            `json:"resumed"` // the server took up the offered session
 
@@ -86,6 +87,23 @@ type Answer struct {
 	// Violation says what the server chose that was not offered, or what else
 	// of its hello breaks the protocol; empty is good.
 	Violation string `json:"violation"`
+}
+
+// Random is the server's random, in JSON as hexadecimal digits.
+type Random [32]byte
+
+// MarshalText never fails.
+func (r Random) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, r[:]), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (r *Random) UnmarshalText(text []byte) error {
+	if len(text) != hex.EncodedLen(len(r)) {
+		return fmt.Errorf("reading random: %d digits, want %d", len(text), hex.EncodedLen(len(r)))
+	}
+	if _, err := hex.Decode(r[:], text); err != nil {
+		return fmt.Errorf("reading random: %w", err)
+	}
+	return nil
 }
 
 // DHParams are the finite field parameters of a DHE key exchange, big-endian.

@@ -3,9 +3,12 @@
 package tlshello
 
 import (
+	"crypto/mlkem"
 	"encoding/hex"
+	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -49,6 +52,23 @@ func TestFiniteFieldPrimesAreSafe(t *testing.T) {
 	}
 }
 
+func TestSharedPrimesAreRecognised(t *testing.T) {
+	for bits := range ffdheOffset {
+		p := append([]byte{0}, ffdhePrime(bits).Bytes()...)
+		if got, want := (DHParams{P: p}).Known(), fmt.Sprintf("RFC 7919 ffdhe%d", bits); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	java := Client{Version: TLS10, Suites: []Suite{0x0014}, RenegotiationInfo: true}
+	answer, err := ReadAnswer(strings.NewReader(recorded(t, "dhe-export-java17.bin")), java, UntilDone)
+	if err != nil || answer.DH.Known() != "Java (JDK 17)" {
+		t.Errorf("%v %q", err, answer.DH.Known())
+	}
+	if got := (DHParams{P: []byte{23}}).Known(); got != "" {
+		t.Errorf("23 is known as %q", got)
+	}
+}
+
 func TestBothSidesAgreeInEveryPrimeGroup(t *testing.T) {
 	for _, g := range []Group{FFDHE2048, FFDHE3072} {
 		ours, theirs := Client{Random: [32]byte{1}}, Client{Random: [32]byte{2}}
@@ -67,6 +87,34 @@ func TestBothSidesAgreeInEveryPrimeGroup(t *testing.T) {
 		if diff := cmp.Diff(one, two); diff != "" {
 			t.Error(diff)
 		}
+	}
+}
+
+func TestPureMLKEMIsAgreedOn(t *testing.T) {
+	c := Client{KeyShares: []KeyShare{{Group: MLKEM768}, {Group: MLKEM1024}}}
+	small, err := c.public(c.KeyShares[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	large, err := c.public(c.KeyShares[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	key768, err := mlkem.NewEncapsulationKey768(small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key1024, err := mlkem.NewEncapsulationKey1024(large)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, sealed := key768.Encapsulate()
+	if got, err := c.shared(MLKEM768, sealed); err != nil || !slices.Equal(got, secret) {
+		t.Error(err)
+	}
+	secret, sealed = key1024.Encapsulate()
+	if got, err := c.shared(MLKEM1024, sealed); err != nil || !slices.Equal(got, secret) {
+		t.Error(err)
 	}
 }
 

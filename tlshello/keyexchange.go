@@ -27,6 +27,9 @@ func (s *session) serverKeyExchange(body cryptobyte.String) error {
 	if !read(s, &body) {
 		return garbledf("the %s key exchange does not add up", info.KeyExchange)
 	}
+	if s.answer.Group == ExplicitPrimeCurve || s.answer.Group == ExplicitChar2Curve {
+		return nil // the signature lies behind what was not read
+	}
 	signed := info.Authentication == "RSA" || info.Authentication == "ECDSA" || info.Authentication == "DSS"
 	if !signed || s.answer.Version < TLS12 || info.KeyExchange == "RSA_PSK" {
 		return nil
@@ -69,7 +72,6 @@ func (s *session) ellipticCurve(body *cryptobyte.String) bool {
 	explicit := map[uint8]Group{1: ExplicitPrimeCurve, 2: ExplicitChar2Curve}
 	if group, ok := explicit[form]; ok {
 		s.setCurve(group)
-		*body = cryptobyte.String{0, 0} // no scheme can be found behind it
 		return true
 	}
 	var group uint16

@@ -48,6 +48,9 @@ const (
 // Marshal is the hello in complete records, ready to be sent. The error says
 // which field has no form in bytes.
 func (c Client) Marshal() ([]byte, error) {
+	if c.Version == 0 {
+		return nil, errors.New("writing client hello: no version")
+	}
 	if c.writesSSL2() {
 		return c.marshalSSL2()
 	}

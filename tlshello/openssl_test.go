@@ -159,6 +159,7 @@ type flight struct {
 	Suite        Suite
 	Certificates int
 	DHBits       int
+	Prime        string
 	Group        Group
 	Public       bool
 	Signed       bool
@@ -176,9 +177,11 @@ func flightOf(info Info, version Version) flight {
 	}
 	switch info.KeyExchange {
 	case "DHE", "DHE_PSK":
-		f.DHBits, f.Public = 2048, true
-		if f.Certificates == 0 { // s_server then goes by the cipher
-			f.DHBits = map[bool]int{true: 3072, false: 1024}[info.Bits == 256]
+		f.DHBits, f.Prime, f.Public = 2048, "RFC 3526 group 14", true
+		if f.Certificates == 0 && info.Bits == 256 { // s_server then goes by the cipher
+			f.DHBits, f.Prime = 3072, "RFC 3526 group 15"
+		} else if f.Certificates == 0 {
+			f.DHBits, f.Prime = 1024, "RFC 2409 group 2"
 		}
 	case "ECDHE", "ECDHE_PSK":
 		f.Group, f.Public = X25519, true
@@ -187,10 +190,10 @@ func flightOf(info Info, version Version) flight {
 }
 
 func flightSeen(a Answer) flight {
-	f := flight{a.Version, a.Suite, len(a.Certificates), 0, a.Group, len(a.Public) > 0,
+	f := flight{a.Version, a.Suite, len(a.Certificates), 0, "", a.Group, len(a.Public) > 0,
 		a.SignatureScheme != 0, a.SecureRenegotiation(), a.Violation}
 	if a.DH != nil {
-		f.DHBits = a.DH.Bits()
+		f.DHBits, f.Prime = a.DH.Bits(), a.DH.Known()
 	}
 	return f
 }

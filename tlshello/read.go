@@ -42,7 +42,7 @@ func (s Stage) String() string {
 // the reader had one. A ServerHello comes with an error when the stage was not
 // reached: that of the reader (io.EOF between records, io.ErrUnexpectedEOF
 // inside one, a timeout), an [*Alert], [ErrCannotDecrypt], or one that is
-// [ErrGarbled]. Nothing always comes with the reader's error.
+// [ErrGarbled] and perhaps [ErrTooLarge]. Nothing always comes with the reader's error.
 func ReadAnswer(r io.Reader, c Client, until Stage) (Answer, error) {
 	answer := Answer{
 		SessionID: []byte{}, Cookie: []byte{}, ServerHello: []byte{}, Warnings: []Alert{},
@@ -113,10 +113,10 @@ func (s *session) foreign(header []byte, first bool) error {
 	return garbledf("% x is no record", header)
 }
 
-// moreBanner reads on once, unless a line has ended: its sender may now be
-// waiting for us, and so would we for it. Why it fails does not matter.
+// moreBanner reads on once, unless a line of text has ended: its sender may
+// now be waiting for us, and so would we for it. Why it fails does not matter.
 func (s *session) moreBanner() {
-	if len(s.in.head) == 0 || s.in.head[len(s.in.head)-1] == '\n' {
+	if head := s.in.head; len(head) == 0 || head[len(head)-1] == '\n' && isText(head) {
 		return
 	}
 	_, _ = s.in.some(make([]byte, maxBanner-len(s.in.head)))
@@ -188,7 +188,7 @@ func (s *session) messages() error {
 	for !s.over && len(s.pending) >= 4 {
 		size := int(s.pending[1])<<16 | int(s.pending[2])<<8 | int(s.pending[3])
 		if size > maxMessage {
-			return garbledf("a handshake message claims %d bytes", size)
+			return tooLargef("a handshake message claims %d bytes", size)
 		}
 		if len(s.pending) < 4+size {
 			return nil

@@ -23,8 +23,17 @@ const (
 // protocol or a limit, so that errors.Is tells it from the reader's own errors.
 var ErrGarbled = errors.New("garbled answer")
 
+// ErrTooLarge is, beside ErrGarbled, in the error of an answer that may be
+// well-formed but is larger than anybody reads: a handshake message of more
+// than 256 KiB, such as a certificate with 20,000 names, or 400 KiB in all.
+var ErrTooLarge = errors.New("answer too large")
+
 func garbledf(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrGarbled, fmt.Sprintf(format, args...))
+}
+
+func tooLargef(format string, args ...any) error {
+	return fmt.Errorf("%w: %w: %s", ErrGarbled, ErrTooLarge, fmt.Sprintf(format, args...))
 }
 
 // input counts what is read and keeps the beginning of it.
@@ -38,7 +47,7 @@ type input struct {
 // and io.ErrUnexpectedEOF if p was begun.
 func (in *input) full(p []byte) error {
 	if in.total+len(p) > maxTotal {
-		return garbledf("more than %d bytes without an end", maxTotal)
+		return tooLargef("more than %d bytes without an end", maxTotal)
 	}
 	n, err := io.ReadFull(in.r, p)
 	in.count(p[:n])

@@ -13,7 +13,7 @@ import (
 
 // retryRandom marks a ServerHello that is a HelloRetryRequest (RFC 8446,
 // section 4.1.3).
-var retryRandom = sha256.Sum256([]byte("HelloRetryRequest"))
+var retryRandom Random = sha256.Sum256([]byte("HelloRetryRequest"))
 
 // violation notes that the server broke the protocol.
 func (s *session) violation(format string, args ...any) {
