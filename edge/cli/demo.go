@@ -74,7 +74,7 @@ func (g gate) demonstrated(r report.Report, verdict *render.Gate) {
 // demoRequest gives the server a name: much of what a scan looks at, HSTS before
 // all, does not exist for a bare address.
 func (a *app) demoRequest(server *demo.Server) (scan.Request, error) {
-	req, err := a.request(requestFlags{method: "GET", timeout: "60s"}, "https://"+target.Authority("https", demo.Host, int(server.HTTPS.Port()))+"/v1/users")
+	req, err := a.request(requestFlags{method: "GET", timeout: "60s"}, "https://"+target.Authority("https", demo.Host, int(server.HTTPS.Port()))+demo.Path)
 	if err != nil {
 		return req, err
 	}

@@ -95,14 +95,27 @@ func (p *progress) tell(e scan.Event) {
 	}
 }
 
+// words are what people call the probes.
+var words = map[string]string{
+	"resolve": "name and addresses", "ports": "what the ports speak", "tlsversions": "TLS versions", "tlssuites": "cipher suites",
+	"tlsgroups": "key exchange groups", "certchain": "certificate chain", "exchange": "pages over https and http",
+	"redirects": "redirects to https", "cookies": "cookies", "hsts": "HSTS", "hstsonhttp": "HSTS over http", "links": "links in answers",
+	"loads": "what pages load", "ownscheme": "the scheme that the application believes in", "forgedhost": "forged Host",
+	"debugger": "debugger", "stack": "software", "audience": "who uses it",
+}
+
 func label(e scan.Event) string {
-	switch {
-	case e.Name == "":
-		return e.Text
-	case e.Text == "":
-		return e.Name
+	name := e.Name
+	if said := words[name]; said != "" {
+		name = said
 	}
-	return e.Name + ": " + e.Text
+	switch {
+	case name == "":
+		return e.Text
+	case e.Text == "" || e.Text == e.Name:
+		return name
+	}
+	return name + ": " + e.Text
 }
 
 func (p *progress) count() string {
@@ -123,7 +136,10 @@ func (p *progress) draw() {
 		frames = asciiSpinner
 	}
 	elapsed := p.now().Sub(p.begun).Seconds()
-	head := fmt.Sprintf("  %s %.1f s  %d/%d  ", frames[p.frame%len(frames)], elapsed, p.done, p.total)
+	head := fmt.Sprintf("  %s %.1f s  ", frames[p.frame%len(frames)], elapsed)
+	if p.total > 0 {
+		head += fmt.Sprintf("%d/%d  ", p.done, p.total)
+	}
 	const tail = "   Ctrl-C stops"
 	room := p.screen.Width - 1 - len([]rune(head)) - len(tail)
 	fmt.Fprintf(p.out, "\r%s\x1b[K", p.screen.Cut(head+p.screen.Cut(p.screen.Escape(p.text), max(room, 3))+tail, p.screen.Width-1))

@@ -24,11 +24,11 @@ func TestAPipeGetsAtMostOneLineInTenSeconds(t *testing.T) {
 	}
 	for i := range 100 {
 		clock = clock.Add(500 * time.Millisecond)
-		p.tell(scan.Event{Kind: "probe", Name: "tls", Text: "trying\x1b[2J", Done: i, Total: 100})
+		p.tell(scan.Event{Kind: "probe", Name: "tlsversions", Text: "trying\x1b[2J", Done: i, Total: 100})
 	}
 	p.finish()
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	if len(lines) != 6 || lines[1] != `middlebrick: 19 of 100 probes: tls: trying\x1b[2J` {
+	if len(lines) != 6 || lines[1] != `middlebrick: 19 of 100 probes: TLS versions: trying\x1b[2J` {
 		t.Errorf("%d lines in 50 s: %q", len(lines), lines)
 	}
 	if strings.ContainsAny(out.String(), "\r\x1b") {
@@ -51,7 +51,7 @@ func TestATerminalGetsOneLineThatIsTakenAway(t *testing.T) {
 	if strings.Contains(got, "\n") || !strings.HasSuffix(got, "\r\x1b[K") || strings.Contains(got, "too late") {
 		t.Errorf("written: %q", got)
 	}
-	if !strings.Contains(got, "4.2 s  31/48  tlsversions: trying") || strings.Contains(got, "\x1b[2J") {
+	if !strings.Contains(got, "4.2 s  31/48  TLS versions: trying") || strings.Contains(got, "\x1b[2J") {
 		t.Errorf("written: %q", got)
 	}
 	for _, line := range strings.Split(got, "\r") {

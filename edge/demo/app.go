@@ -77,12 +77,12 @@ func (a app) answer(req *http.Request, scheme string) response {
 		return response{"200 OK", html, a.session(), login(req.Host)}
 	case "/static/app.js":
 		return response{"200 OK", "text/javascript; charset=utf-8", []string{"Cache-Control: no-cache"}, "document.title = 'Users';\n"}
-	case "/v1/users/":
+	case Path:
 		return response{"200 OK", "application/json", a.session(), users(req.Host)}
-	case "/v1/users":
+	case strings.TrimSuffix(Path, "/"):
 		// The proxy before it says nothing of https, so that the router's own
 		// redirect leads out of it.
-		return moved("http://" + req.Host + "/v1/users/")
+		return moved("http://" + req.Host + Path)
 	}
 	return response{"404 NOT FOUND", html, nil, notFound}
 }

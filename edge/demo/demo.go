@@ -18,6 +18,10 @@ import (
 // the scan.
 const Host = "api.demo.test"
 
+// Path is what is meant to be scanned: JSON, behind a route with a slash at its
+// end.
+const Path = "/v1/users/"
+
 // A Server is the running API; it listens on loopback alone.
 type Server struct {
 	HTTPS, HTTP netip.AddrPort
