@@ -3,6 +3,8 @@
 package tlshello
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -11,6 +13,15 @@ import (
 // record frames a payload.
 func record(kind byte, payload string) string {
 	return string([]byte{kind, 3, 3, byte(len(payload) >> 8), byte(len(payload))}) + payload
+}
+
+// fragmented frames handshake bytes in as many records as they need.
+func fragmented(messages string) string {
+	var b strings.Builder
+	for part := range slices.Chunk([]byte(messages), maxPlaintext) {
+		b.WriteString(record(recordHandshake, string(part)))
+	}
+	return b.String()
 }
 
 // message frames a handshake body.

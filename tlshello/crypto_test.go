@@ -20,7 +20,7 @@ import (
 )
 
 // selfSigned makes a certificate with a staple and two timestamps to hand out.
-func selfSigned(t *testing.T, key crypto.Signer) tls.Certificate {
+func selfSigned(t testing.TB, key crypto.Signer) tls.Certificate {
 	t.Helper()
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1),
@@ -48,7 +48,7 @@ func rsaKey(t *testing.T) crypto.Signer {
 	return key
 }
 
-func ecdsaKey(t *testing.T) crypto.Signer {
+func ecdsaKey(t testing.TB) crypto.Signer {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -67,7 +67,7 @@ func ed25519Key(t *testing.T) crypto.Signer {
 }
 
 // goServer runs crypto/tls at the other end of a pipe until the test ends.
-func goServer(t *testing.T, config *tls.Config) net.Conn {
+func goServer(t testing.TB, config *tls.Config) net.Conn {
 	t.Helper()
 	ours, theirs := net.Pipe()
 	done := make(chan struct{})

@@ -15,12 +15,25 @@ import (
 // section 4.1.3).
 var retryRandom Random = sha256.Sum256([]byte("HelloRetryRequest"))
 
-// violation notes that the server broke the protocol.
+// A hostile hello has room for 16,383 extensions; nobody needs so many.
+const (
+	maxExtensions = 128
+	maxViolation  = 500 // bytes of text
+)
+
+// violation notes that the server broke the protocol, up to a length.
 func (s *session) violation(format string, args ...any) {
-	if s.answer.Violation != "" {
-		s.answer.Violation += "; "
+	a := s.answer
+	if len(a.Violation) > maxViolation {
+		return
 	}
-	s.answer.Violation += fmt.Sprintf(format, args...)
+	if a.Violation != "" {
+		a.Violation += "; "
+	}
+	a.Violation += fmt.Sprintf(format, args...)
+	if len(a.Violation) > maxViolation {
+		a.Violation += "; and more"
+	}
 }
 
 func (s *session) serverHello(message []byte) error {
@@ -75,6 +88,10 @@ func (s *session) readExtensions(block cryptobyte.String, where string) {
 		var data cryptobyte.String
 		if !block.ReadUint16(&number) || !block.ReadUint16LengthPrefixed(&data) {
 			s.violation("the extensions of the %s do not add up", where)
+			return
+		}
+		if len(s.answer.Extensions) == maxExtensions {
+			s.violation("more than %d extensions", maxExtensions)
 			return
 		}
 		if s.answer.HasExtension(number) {

@@ -65,6 +65,14 @@ func TestChoicesThatWereNotOfferedAreViolations(t *testing.T) {
 	}
 }
 
+func TestThousandsOfExtensionsAreCountedNotRead(t *testing.T) {
+	hello := helloSpec{version: TLS12, suite: 0x002F, extensions: make([]Extension, 16000)}
+	got, err := ReadAnswer(strings.NewReader(fragmented(helloMessage(t, hello))), old(), UntilServerHello)
+	if err != nil || len(got.Extensions) != maxExtensions || len(got.Violation) > 2*maxViolation {
+		t.Errorf("%v: %d extensions, %d bytes of violation", err, len(got.Extensions), len(got.Violation))
+	}
+}
+
 func TestSecondHelloRetryRequestIsAViolation(t *testing.T) {
 	c := Client{Version: TLS13, Suites: []Suite{0x1301}, Groups: []Group{X25519, Secp256r1, Secp384r1}}
 	first, err := ReadAnswer(strings.NewReader(serverHelloOf(t, helloSpec{version: TLS13, suite: 0x1301, retry: true, group: Secp256r1})), c, UntilDone)
