@@ -48,15 +48,24 @@ func likeOnce(lower string) bool {
 // measuringPrefixes begin the names of cookies that count visitors, balance load
 // or tell robots apart: random, often with "session" in them, and no login.
 var measuringPrefixes = []string{
-	"_ga", "_gid", "_gat", "_gcl_", "__utm", "_fbp", "_fbc", "_hj", "_pk_", "mtm_", "_clck", "_clsk", "ai_session", "ai_user",
-	"__hstc", "__hssc", "__hssrc", "hubspotutk", "ajs_", "amplitude_", "amp_", "mp_", "optimizely", "_uet", "muid", "_dd_s",
-	"datadome", "__cf", "cf_", "_cfuvid", "awsalb", "awselb", "arraffinity", "bigipserver", "incap_ses", "visid_incap", "nlbi_",
-	"ak_bmsc", "bm_", "_abck", "ts0", "citrix_ns_id", "nsc_", "stickysession", "intercom-id", "intercom-device", "_shopify_s", "_shopify_y",
-	"_y", "_s_", "sc_anonymous", "s_vi", "s_fid", "adobe_", "amcv_", "_scid", "_ttp", "_tt_", "__qca", "_parsely", "_sp_", "snowplow",
+	"_ga_", "_gat_", "_gcl_", "__utm", "_hj", "_pk_", "mtm_", "ai_session", "ai_user", "__hstc", "__hssc", "__hssrc", "hubspotutk",
+	"ajs_anonymous", "ajs_user", "amplitude_", "optimizely", "_uet", "datadome", "__cf_bm", "__cfruid", "__cflb", "cf_clearance", "cf_chl_",
+	"awsalb", "awselb", "arraffinity", "bigipserver", "incap_ses_", "visid_incap_", "nlbi_", "nsc_", "stickysession", "intercom-id",
+	"intercom-device", "sc_anonymous", "adobe_", "amcv_", "_ttp", "_tt_", "__qca", "_parsely", "_sp_id", "_sp_ses", "snowplow",
 	"cookieconsent", "cookie_consent", "optanonconsent", "onetrust", "euconsent", "didomi",
 }
 
+// measuringNames are such names whole; begun with, they would match too much.
+var measuringNames = map[string]bool{
+	"_ga": true, "_gid": true, "_gat": true, "_fbp": true, "_fbc": true, "_clck": true, "_clsk": true, "muid": true, "_dd_s": true,
+	"_cfuvid": true, "ak_bmsc": true, "bm_sv": true, "bm_sz": true, "bm_mi": true, "bm_s": true, "bm_so": true, "bm_lso": true, "_abck": true,
+	"citrix_ns_id": true, "_shopify_s": true, "_shopify_y": true, "_y": true, "_s": true, "s_vi": true, "s_fid": true, "_scid": true,
+}
+
 func likeMeasuring(lower string) bool {
+	if measuringNames[lower] || strings.HasSuffix(lower, "_mixpanel") {
+		return true
+	}
 	for _, prefix := range measuringPrefixes {
 		if strings.HasPrefix(lower, prefix) {
 			return true

@@ -78,6 +78,8 @@ var shapes = []struct {
 	{"messages", "W1siX19qc29uX21lc3NhZ2UiLDAsMjUsImhpIl1d:" + random43, Shape{Kind: "django-signed", Framework: "Django", Confidence: High}},
 	{"_ga", "GA1.2.1234567890.1234567890", Shape{Kind: "other", Confidence: High}},
 	{"_hjSession_123", random43, Shape{Kind: "other", Confidence: High}},
+	{"_yammer_session", random43, Shape{Kind: "opaque-session", Session: true, Confidence: Medium}},
+	{"ai_session", random43, Shape{Kind: "other", Confidence: High}},
 	{"lang", "en", Shape{Kind: "other", Confidence: Medium}},
 	{"inside", random43, Shape{Kind: "other", Confidence: Medium}},
 	{"session", "aaaaaaaaaaaaaaaaaaaaaaaa1", Shape{Kind: "other", Confidence: Medium}},

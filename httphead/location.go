@@ -149,7 +149,7 @@ func parseAuthority(scheme, text string) (address, error) {
 	authority, tail := text[:end], text[end:]
 	to := address{scheme: scheme}
 	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
-		to.userinfo = encode(authority[:at], "\"<>`#?{}/@[]^|\\")
+		to.userinfo = encodeUserinfo(authority[:at])
 		authority = authority[at+1:]
 	}
 	var err error
@@ -159,6 +159,17 @@ func parseAuthority(scheme, text string) (address, error) {
 	path, query, fragment := cutTail(tail)
 	to.path, to.query, to.fragment = cleanPath(path), query, fragment
 	return to, nil
+}
+
+// encodeUserinfo escapes name and password each for itself and drops an empty
+// password with its colon.
+func encodeUserinfo(text string) string {
+	const special = "\"<>`#?{}/:;=@[]^|\\"
+	name, password, _ := strings.Cut(text, ":")
+	if password == "" {
+		return encode(name, special)
+	}
+	return encode(name, special) + ":" + encode(password, special)
 }
 
 // cleanPath encodes a path and takes out its dot segments, also the escaped ones.
