@@ -151,7 +151,7 @@ func checkOf(c Category, part score.Part) Check {
 	check.Inconclusive = part.Score.Inconclusive
 	switch s := part.Score; {
 	case !c.Implemented:
-		check.State, check.Why = "not-implemented", "not implemented: this version has no rules for it"
+		check.State, check.Why = "not-implemented", "not implemented"
 	case len(part.Results) == 0:
 		check.State, check.Why = "not-applicable", "no rule of this check was chosen"
 	case s.NotApplicable:

@@ -8,8 +8,13 @@ import (
 	"middlebrick/score"
 )
 
-// mostSteps bounds the road; its last step takes all that is left.
-const mostSteps = 5
+// mostSteps bounds the road; its last step takes all that is left. A step that
+// neither reaches the next grade nor raises the score by leastGain points is
+// taken together with the next.
+const (
+	mostSteps = 5
+	leastGain = 10
+)
 
 // road mends one rule after the other, each time the one that helps most, and
 // notes the score whenever it has risen.
@@ -23,7 +28,7 @@ func road(rec *observe.Recording, results []rule.Result, cat Catalogue, now int)
 		}
 		pending = append(pending, left[best].Meta.ID)
 		left[best].Verdict = rule.Pass()
-		if value <= now {
+		if value-now < leastGain && score.Grade(value) == score.Grade(now) && failing(left) {
 			continue
 		}
 		now = value
@@ -31,6 +36,15 @@ func road(rec *observe.Recording, results []rule.Result, cat Catalogue, now int)
 		pending = []string{}
 	}
 	return merged(steps)
+}
+
+func failing(results []rule.Result) bool {
+	for _, r := range results {
+		if r.Verdict.Outcome == rule.Failed {
+			return true
+		}
+	}
+	return false
 }
 
 // bestMend is the failing rule whose mend gives the highest score; where none

@@ -319,15 +319,12 @@ func (w *Wire) curl(req Request) string {
 	if req.Method != "GET" {
 		args = append(args, "-X", req.Method)
 	}
-	t := w.opts.Target
-	for _, pin := range w.opts.Pins {
-		if pin.Host == t.Host {
-			port := t.HTTPPort
-			if strings.HasPrefix(req.URL, "https:") {
-				port = t.HTTPSPort
-			}
-			args = append(args, "--resolve", fmt.Sprintf("%s:%d:%s", t.Host, port, pin.Addr))
+	if len(w.opts.Pins) > 0 {
+		t, port := w.opts.Target, w.opts.Target.HTTPPort
+		if strings.HasPrefix(req.URL, "https:") {
+			port = t.HTTPSPort
 		}
+		args = append(args, "--resolve", fmt.Sprintf("%s:%d:%s", t.Host, port, w.address()))
 	}
 	if req.Host != "" {
 		args = append(args, "-H", quote("Host: "+req.Host))

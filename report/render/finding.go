@@ -20,12 +20,13 @@ type group struct {
 	findings    []report.Finding
 }
 
-// grouped are the open findings by rule, worst first, otherwise in the report's
+// grouped are the open findings by rule: worst first, and among equals those that
+// an open way in rests on, in the order of the ways; otherwise in the report's
 // order.
-func grouped(findings []report.Finding) []group {
+func grouped(r report.Report) []group {
 	var groups []group
 	at := map[string]int{}
-	for _, f := range findings {
+	for _, f := range r.Findings {
 		if f.State == "accepted" {
 			continue
 		}
@@ -40,8 +41,30 @@ func grouped(findings []report.Finding) []group {
 		}
 		groups[i].findings = append(groups[i].findings, f)
 	}
-	slices.SortStableFunc(groups, func(a, b group) int { return cmp.Compare(rank(a.severity), rank(b.severity)) })
+	urgent := urgency(r.Attack.Paths)
+	slices.SortStableFunc(groups, func(a, b group) int {
+		return cmp.Or(cmp.Compare(rank(a.severity), rank(b.severity)), cmp.Compare(urgent(a.rule), urgent(b.rule)))
+	})
 	return groups
+}
+
+// urgency numbers the rules in the order in which the open ways in name them;
+// all others come after.
+func urgency(paths []report.Path) func(rule string) int {
+	order := map[string]int{}
+	for _, p := range paths {
+		for _, id := range p.Findings {
+			if _, named := order[id]; !named && p.Holds == "yes" {
+				order[id] = len(order)
+			}
+		}
+	}
+	return func(rule string) int {
+		if place, named := order[rule]; named {
+			return place
+		}
+		return len(order)
+	}
 }
 
 // rank is 0 for the worst severity. One that this version does not know is

@@ -151,16 +151,21 @@ func TestUnclosedCodeIsStillShown(t *testing.T) {
 }
 
 func TestFindingsOfOneRuleShareACard(t *testing.T) {
-	groups := grouped([]report.Finding{
-		{Rule: "a.low", Severity: rule.Low, Where: "1"}, {Rule: "a.high", Severity: rule.High},
-		{Rule: "a.low", Severity: rule.Critical, Where: "2"}, {Rule: "a.odd", Severity: "dreadful"},
-		{Rule: "a.gone", Severity: rule.Critical, State: "accepted"},
+	groups := grouped(report.Report{
+		Attack: report.Attack{Paths: []report.Path{
+			{Holds: "no", Findings: []string{"a.high"}}, {Holds: "yes", Findings: []string{"a.gone", "a.open"}},
+		}},
+		Findings: []report.Finding{
+			{Rule: "a.low", Severity: rule.Low, Where: "1"}, {Rule: "a.high", Severity: rule.High}, {Rule: "a.open", Severity: rule.High},
+			{Rule: "a.low", Severity: rule.Critical, Where: "2"}, {Rule: "a.odd", Severity: "dreadful"},
+			{Rule: "a.gone", Severity: rule.Critical, State: "accepted"},
+		},
 	})
 	var got []string
 	for _, g := range groups {
 		got = append(got, g.rule+" "+string(g.severity))
 	}
-	if diff := cmp.Diff([]string{"a.low critical", "a.high high", "a.odd dreadful"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"a.low critical", "a.open high", "a.high high", "a.odd dreadful"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

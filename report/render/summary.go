@@ -23,7 +23,7 @@ const wideFrom = 110
 // Summary is the report as a person reads it on a terminal.
 func Summary(r report.Report, o Options) []byte {
 	o.Screen = o.laid()
-	v := view{Report: r, Options: o, groups: grouped(r.Findings)}
+	v := view{Report: r, Options: o, groups: grouped(r)}
 	b := append(v.head(), v.ruler())
 	switch {
 	case r.Status == report.Failed:

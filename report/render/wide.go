@@ -154,7 +154,7 @@ const minCell = 12
 // gate.
 func Table(r report.Report, o Options) []byte {
 	o.Screen = o.laid()
-	v := view{Report: r, Options: o, groups: grouped(r.Findings)}
+	v := view{Report: r, Options: o, groups: grouped(r)}
 	b := append(v.head(), blank)
 	b = append(b, v.interrupted()...)
 	b = append(b, v.grade()...)
