@@ -25,7 +25,7 @@ const request = "GET /hop/1 HTTP/1.1\r\nHost: app.test\r\nX-Api-Key: secret\r\n\
 var oldHello = unhex("1603010033" + "0100002f" + "0303" + strings.Repeat("5a", 32) + "00" + "0008" + "00030011002f0035" + "0100")
 
 func unhex(text string) []byte {
-	out, err := hex.DecodeString(text)
+	out, err := hex.DecodeString(strings.ReplaceAll(text, " ", ""))
 	if err != nil {
 		panic(err)
 	}
