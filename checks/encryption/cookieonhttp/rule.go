@@ -21,7 +21,7 @@ var Rule = rule.On2(rule.Meta{
 
 func judge(seen observe.Cookies, plain observe.Pages) rule.Verdict {
 	if plain.Absent != "" {
-		return rule.NotApplicable("there is no http form: " + plain.Absent)
+		return rule.Passf("there is no http form: %s", plain.Absent)
 	}
 	if len(plain.Pages) == 0 || seen.HTTPAsked == 0 {
 		return rule.Inconclusive("the http form gave no answer to look at")
@@ -32,10 +32,10 @@ func judge(seen observe.Cookies, plain observe.Pages) rule.Verdict {
 			over.Seen = append(over.Seen, cookie)
 		}
 	}
-	if len(over.Seen) == 0 {
-		return rule.Passf("nothing that was looked at over http sets a cookie (answers: %d)", seen.HTTPAsked)
+	if v := question(over); v.Outcome != rule.NotApplies {
+		return v
 	}
-	return question(over)
+	return rule.Passf("nothing that was looked at over http sets a session cookie (answers: %d)", seen.HTTPAsked)
 }
 
 var question = cookies.Judged(rule.High, cookies.Question{

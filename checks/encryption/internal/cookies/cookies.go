@@ -31,13 +31,15 @@ type Wrong struct {
 }
 
 // Judged makes the judge of a question in a rule of that severity. Each cookie
-// name is one place, told by its worst answer.
+// name is one place, told by its worst answer. Where the https form answered, the
+// cookies of the http form are left to encryption.cookieonhttp: they are lost
+// whatever they carry.
 func Judged(base rule.Severity, q Question) func(observe.Cookies) rule.Verdict {
 	return func(seen observe.Cookies) rule.Verdict {
 		var about int
 		var wrongs []sighting
 		for _, cookie := range seen.Seen {
-			if Deletion(cookie) || !q.Of(cookie) {
+			if Deletion(cookie) || !q.Of(cookie) || secured(seen) && !cookie.Secured {
 				continue
 			}
 			about++
@@ -90,10 +92,16 @@ func Incomplete(seen observe.Cookies) (rule.Verdict, bool) {
 	return rule.Verdict{}, false
 }
 
+func secured(seen observe.Cookies) bool { return seen.HTTPSAbsent == "" && seen.HTTPSAsked > 0 }
+
 // Unseen is the verdict when no cookie of that kind was set. It is said how many
 // answers that rests on, because another page may set one.
 func Unseen(seen observe.Cookies, what string) rule.Verdict {
-	return rule.NotApplicable(fmt.Sprintf("no %s was set by what was looked at (answers: %d)", what, seen.HTTPSAsked+seen.HTTPAsked))
+	form, answers := "http", seen.HTTPAsked
+	if secured(seen) {
+		form, answers = "https", seen.HTTPSAsked
+	}
+	return rule.NotApplicable(fmt.Sprintf("no %s was set by what was looked at over %s (answers: %d)", what, form, answers))
 }
 
 // Session is true for a cookie that carries a login or an identity, a
