@@ -2,6 +2,7 @@
 // a page can load from. Package net/url follows RFC 3986, which no browser
 // does: it keeps a newline or a backslash, takes "http:host" for opaque and
 // 0x7f.1 for a name, and so it would miss what a browser fetches.
+
 package webpage
 
 import "strings"

@@ -1,5 +1,6 @@
 // The calls and assignments of a script that make a browser fetch what their
 // string literal names.
+
 package webpage
 
 import (
@@ -220,20 +221,17 @@ func hasWholeHost(ref string) bool {
 
 // learn notes what variables are made as, after each token.
 func (c *scanner) learn() {
-	if len(c.names.made)+len(c.names.sent) > maxNames {
-		return
-	}
 	last, before := c.back(1), c.back(2)
 	switch {
 	case last.text == "Image" && before.kind == js.NewToken && c.back(3).kind == js.EqToken:
-		c.names.made[c.back(4).text] = "img"
+		note(&c.names.made, c.back(4).text, "img")
 	case last.kind == js.CloseParenToken && c.back(4).text == "createElement" && c.back(7).kind == js.EqToken:
-		c.names.made[c.back(8).text] = strings.ToLower(strings.Trim(before.text, `"'`))
+		note(&c.names.made, c.back(8).text, strings.ToLower(strings.Trim(before.text, `"'`)))
 	case last.text == "send" && before.kind == js.DotToken && c.certain():
-		c.names.sent[c.back(3).text] = true
+		note(&c.names.sent, c.back(3).text, true)
 	case before.kind == js.FunctionToken || before.kind == js.VarToken || before.kind == js.LetToken || before.kind == js.ConstToken:
 		if _, ours := callables[last.text]; ours || last.text == "location" {
-			c.names.taken[last.text] = true
+			note(&c.names.taken, last.text, true)
 		}
 	}
 }

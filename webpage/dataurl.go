@@ -1,4 +1,5 @@
 // Documents that stand inside an address (RFC 2397, WHATWG Fetch section 6).
+
 package webpage
 
 import (

@@ -1,7 +1,11 @@
 // What each element loads.
+
 package webpage
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // handlers says what to do at which element; SVG's have a name of their own.
 func handlers() map[string]func(*walk, *tag) {
@@ -80,12 +84,12 @@ func (w *walk) baseElement(t *tag) {
 		return
 	}
 	w.r.based = true
-	a, ok := resolve(w.r.doc, href)
-	if !ok || a.scheme == "data" || a.scheme == "javascript" || !allowedBy(w.r.policies, "base-uri", a, w.r.doc) {
+	if len(href) > maxBase {
+		w.r.page.Truncated = true
 		return
 	}
-	if len(a.path)+len(a.query) > maxURL {
-		w.r.page.Truncated = true
+	a, ok := resolve(w.r.doc, href)
+	if !ok || a.scheme == "data" || a.scheme == "javascript" || !allowedBy(w.r.policies, "base-uri", a, w.r.doc) {
 		return
 	}
 	w.r.base = a
@@ -201,7 +205,7 @@ func (r *reader) frameOf(t *tag, body []byte, doc, base address) {
 	if child == nil {
 		return
 	}
-	if sandbox, ok := t.get("sandbox"); ok && !containsFold(strings.Fields(sandbox), "allow-scripts") {
+	if sandbox, ok := t.get("sandbox"); ok && !slices.Contains(strings.Fields(strings.ToLower(sandbox)), "allow-scripts") {
 		child.scripts = false
 	}
 	child.base = base

@@ -1,4 +1,5 @@
 // Forms, their submit buttons and their password inputs.
+
 package webpage
 
 import "strings"

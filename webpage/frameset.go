@@ -1,5 +1,6 @@
 // Framesets: a page has either a body or frames, and the parser decides by
 // what comes first (WHATWG HTML section 13.2.6.4.7).
+
 package webpage
 
 // frameset is that decision's state.

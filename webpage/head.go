@@ -1,8 +1,10 @@
 // The link element, and style sheets and scripts as elements.
+
 package webpage
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -10,8 +12,10 @@ import (
 func (w *walk) link(t *tag) {
 	href := t.value("href")
 	rels := strings.Fields(strings.ToLower(t.value("rel")))
+	slices.Sort(rels)
+	rels = slices.Compact(rels)
 	loads := false
-	for _, rel := range rels[:min(len(rels), 16)] {
+	for _, rel := range rels {
 		loads = w.relation(t, rel, href) || loads
 	}
 	if !loads && len(rels) > 0 && strings.TrimSpace(href) != "" {
@@ -126,7 +130,7 @@ func (w *walk) inlineStyle(t *tag, text string) {
 	if media != "" && !strings.EqualFold(strings.TrimSpace(media), "text/css") {
 		return
 	}
-	if allowedInline(w.r.policies, toInlineStyle, t.value("nonce"), text) {
+	if allowedInline(w.r.policies, toStyle, t.value("nonce"), text) {
 		w.r.readSheet(text, w.sheetOf(t, ""))
 	}
 }
@@ -216,7 +220,7 @@ func (w *walk) inlineScript(t *tag, text string) {
 	if !runs(t) || t.has("nomodule") && !module || t.has("for") && t.has("event") && !classicEvent(t) {
 		return
 	}
-	if allowedInline(w.r.policies, toInlineScript, t.value("nonce"), text) {
+	if allowedInline(w.r.policies, toScript, t.value("nonce"), text) {
 		w.r.readScript(text, script{place: t.place, live: true, module: module})
 	}
 }

@@ -1,5 +1,6 @@
 // Hosts as browsers read them (WHATWG URL section 3.5), and which of them
 // count as the visitor's own machine or own network.
+
 package webpage
 
 import (
@@ -81,7 +82,11 @@ func toASCII(s string) (string, bool) {
 	}
 	profile := idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false), idna.CheckHyphens(false))
 	name, err := profile.ToASCII(s)
-	return name, err == nil
+	if err != nil {
+		return "", false
+	}
+	again, err := profile.ToASCII(name)
+	return name, err == nil && again == name // what the mapping made must itself be valid
 }
 
 func isASCII(s string) bool {

@@ -1,6 +1,7 @@
 // The walk over a markup document's tokens. No tree is built; what of the
 // tree decides whether something loads (templates, foreign content, head or
 // body, the picture or video around a source) is kept as small bounded state.
+
 package webpage
 
 import (
@@ -86,6 +87,7 @@ func (r *reader) readMarkup(b []byte, isXML bool) {
 func (w *walk) step() bool {
 	w.z.AllowCDATA(w.spaces.xml || w.spaces.current() != inHTML)
 	kind := w.z.Next()
+	w.r.work++
 	raw := w.z.Raw()
 	line := w.line
 	w.line += bytes.Count(raw, []byte{'\n'})

@@ -1,4 +1,5 @@
 // Images with a choice of sources, and audio and video.
+
 package webpage
 
 import (

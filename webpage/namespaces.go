@@ -1,5 +1,6 @@
 // Which namespace an element is in: HTML, or the foreign content of SVG and
 // MathML, where other elements load and raw text is not raw.
+
 package webpage
 
 import "strings"

@@ -1,5 +1,6 @@
 // Chromium as a witness: one browser over the whole corpus, driven through
 // the DevTools protocol.
+
 package webpage_test
 
 import (

@@ -1,5 +1,6 @@
 // The grid of the oracle's corpus: every element that loads × every kind of
 // address × every policy that changes mixed content.
+
 package webpage_test
 
 import (

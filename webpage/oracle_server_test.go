@@ -1,6 +1,7 @@
 // The web server that the browser oracle looks at: one loopback port that
 // speaks TLS and plain HTTP, told apart by a connection's first byte, and a
 // log of what really arrived by which of the two.
+
 package webpage_test
 
 import (

@@ -1,5 +1,6 @@
 // The oracle: what Chromium does with every page of the corpus must be what
 // Read says of it.
+
 package webpage_test
 
 import (

@@ -1,4 +1,5 @@
 // How the oracle turns what Chromium said into verdicts, and compares.
+
 package webpage_test
 
 import (

@@ -1,60 +1,81 @@
 // Content Security Policy, as far as it decides what a page may load, run and
 // post (Content Security Policy Level 3).
+
 package webpage
 
 import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
+	"slices"
 	"strings"
 )
 
 // policy maps a directive's name to its values. The first of a name counts.
-type policy map[string][]string
+type policy map[string][]source
 
-// Bounds on policies: a page can carry any number of meta elements.
+// Bounds on policies: a page can carry any number of meta elements, and every
+// address is held against every value.
 const (
 	maxPolicies = 32
-	maxSources  = 200 // values of one directive
+	maxSources  = 1000 // values of all policies together
+	maxSource   = 2048 // bytes of one
 )
 
 // parsePolicies reads a header value or a meta element's content. A comma
-// parts policies, a semicolon directives.
-func parsePolicies(value string) (found []policy, cut bool) {
+// parts policies, a semicolon directives. At most room values are kept; cut
+// says whether anything was left out.
+func parsePolicies(value string, room int) (all []policy, used int, cut bool) {
 	for text := range strings.SplitSeq(value, ",") {
 		p := policy{}
 		for directive := range strings.SplitSeq(text, ";") {
-			words := strings.Fields(directive)
-			if len(words) == 0 {
-				continue
-			}
-			name := strings.ToLower(words[0])
-			if _, twice := p[name]; twice || !isDirective(name) {
-				continue
-			}
-			cut = cut || len(words)-1 > maxSources
-			p[name] = words[1:min(len(words), maxSources+1)]
+			n, short := p.add(strings.Fields(directive), room-used)
+			used += n
+			cut = cut || short
 		}
-		if len(p) == 0 {
+		if len(p) > 0 && len(all) == maxPolicies {
+			return all, used, true
+		}
+		if len(p) > 0 {
+			all = append(all, p)
+		}
+	}
+	return all, used, cut
+}
+
+// add takes one directive: its name, then its values.
+func (p policy) add(words []string, room int) (used int, cut bool) {
+	if len(words) == 0 {
+		return 0, false
+	}
+	name := strings.ToLower(words[0])
+	if _, twice := p[name]; twice || !slices.Contains(known, name) {
+		return 0, false
+	}
+	p[name] = []source{}
+	for _, word := range words[1:] {
+		if used == room || len(word) > maxSource {
+			cut = true
 			continue
 		}
-		if len(found) == maxPolicies {
-			return found, true
-		}
-		found = append(found, p)
+		p[name] = append(p[name], parseSource(word))
+		used++
 	}
-	return found, cut
+	return used, cut
 }
 
-func isDirective(name string) bool {
-	switch name {
-	case "upgrade-insecure-requests", "sandbox", "base-uri", "form-action":
-		return true
-	}
-	return strings.HasSuffix(name, "-src") || strings.HasSuffix(name, "-src-elem") || strings.HasSuffix(name, "-src-attr")
+// known are the directives that matter here. Among those that do not is
+// block-all-mixed-content: browsers no longer obey it (Mixed Content Level 2
+// section 4.4 has nothing left for it to block, and Chromium upgrades all the
+// same).
+var known = []string{
+	"upgrade-insecure-requests", "sandbox", "base-uri", "form-action",
+	"default-src", "script-src", "script-src-elem", "script-src-attr", "style-src", "style-src-elem", "style-src-attr",
+	"img-src", "media-src", "font-src", "connect-src", "frame-src", "child-src", "object-src", "manifest-src", "worker-src",
 }
 
-// destination is what a request is for; it chooses the directive.
+// destination is what a request, or a piece of inline code, is for; it chooses
+// the directive.
 type destination int
 
 const (
@@ -68,11 +89,9 @@ const (
 	toFrame
 	toObject
 	toManifest
-	toAnything // default-src alone
-	toInlineScript
-	toInlineStyle
-	toHandler // an on… attribute
-	toStyleAttribute
+	toAnything       // default-src alone
+	toHandler        // an on… attribute
+	toStyleAttribute // a style attribute
 )
 
 // directives lists, for each destination, the directives that may rule it;
@@ -89,13 +108,11 @@ var directives = [...][]string{
 	toObject:         {"object-src", "default-src"},
 	toManifest:       {"manifest-src", "default-src"},
 	toAnything:       {"default-src"},
-	toInlineScript:   {"script-src-elem", "script-src", "default-src"},
-	toInlineStyle:    {"style-src-elem", "style-src", "default-src"},
 	toHandler:        {"script-src-attr", "script-src", "default-src"},
 	toStyleAttribute: {"style-src-attr", "style-src", "default-src"},
 }
 
-func (p policy) sources(to destination) (values []string, ruled bool) {
+func (p policy) sources(to destination) (values []source, ruled bool) {
 	for _, name := range directives[to] {
 		if values, ruled = p[name]; ruled {
 			return values, true
@@ -119,15 +136,15 @@ func upgrades(all []policy) bool {
 // as "allow-forms".
 func sandboxed(all []policy, ability string) bool {
 	for _, p := range all {
-		flags, ok := p["sandbox"]
-		if ok && !containsFold(flags, ability) {
+		if flags, ok := p["sandbox"]; ok && !has(flags, ability) {
 			return true
 		}
 	}
 	return false
 }
 
-// allowed says whether every policy lets a request for a go out.
+// allowed says whether every policy lets a request for a go out. A list with
+// nonces or hashes may let it through by those: the address alone cannot tell.
 func allowed(all []policy, to destination, a, self address) bool {
 	for _, p := range all {
 		if values, ruled := p.sources(to); ruled && !anyMatches(values, a, self) && !trusts(values) {
@@ -148,77 +165,49 @@ func allowedBy(all []policy, name string, a, self address) bool {
 	return true
 }
 
-// trusts says whether a list lets requests through by nonce or hash, so that
-// the address alone cannot tell.
-func trusts(values []string) bool {
-	for _, v := range values {
-		if strings.HasPrefix(v, "'nonce-") || strings.HasPrefix(v, "'sha") {
-			return true
-		}
-	}
-	return false
+// trusts says whether a list knows code by nonce or hash.
+func trusts(values []source) bool {
+	return slices.ContainsFunc(values, func(s source) bool { return s.nonce != "" || s.hash != "" })
 }
 
-// allowedInline says whether inline code runs: CSP3 section 6.7.3.3.
+func has(values []source, word string) bool {
+	return slices.ContainsFunc(values, func(s source) bool { return s.word == word })
+}
+
+// allowedInline says whether inline code runs (CSP3 section 6.7.3.3).
 func allowedInline(all []policy, to destination, nonce, text string) bool {
+	var sums map[string]string
 	for _, p := range all {
-		if values, ruled := p.sources(to); ruled && !inlineMatches(values, to, nonce, text) {
+		values, ruled := p.sources(to)
+		if !ruled {
+			continue
+		}
+		if sums == nil && trusts(values) {
+			sums = hashes(text)
+		}
+		if !inlineMatches(values, to, nonce, sums) {
 			return false
 		}
 	}
 	return true
 }
 
-func inlineMatches(values []string, to destination, nonce, text string) bool {
-	element := to == toInlineScript || to == toInlineStyle
-	if element && nonce != "" && containsExactly(values, "'nonce-"+nonce+"'") {
-		return true
-	}
-	if (element || containsFold(values, "'unsafe-hashes'")) && hashMatches(values, text) {
-		return true
-	}
-	strict := to == toInlineScript && containsFold(values, "'strict-dynamic'")
-	return containsFold(values, "'unsafe-inline'") && !trusts(values) && !strict
-}
-
-func hashMatches(values []string, text string) bool {
-	for _, v := range values {
-		algorithm, want, _ := strings.Cut(strings.Trim(v, "'"), "-")
-		var sum []byte
-		switch strings.ToLower(algorithm) {
-		case "sha256":
-			s := sha256.Sum256([]byte(text))
-			sum = s[:]
-		case "sha384":
-			s := sha512.Sum384([]byte(text))
-			sum = s[:]
-		case "sha512":
-			s := sha512.Sum512([]byte(text))
-			sum = s[:]
-		default:
-			continue
+func inlineMatches(values []source, to destination, nonce string, sums map[string]string) bool {
+	element := to == toScript || to == toStyle
+	for _, s := range values {
+		if element && s.nonce != "" && s.nonce == nonce {
+			return true
 		}
-		if base64.StdEncoding.EncodeToString(sum) == strings.NewReplacer("-", "+", "_", "/").Replace(want) {
+		if s.hash != "" && s.hash == sums[s.algorithm] && (element || has(values, "'unsafe-hashes'")) {
 			return true
 		}
 	}
-	return false
+	strict := to == toScript && has(values, "'strict-dynamic'")
+	return has(values, "'unsafe-inline'") && !trusts(values) && !strict
 }
 
-func containsFold(values []string, want string) bool {
-	for _, v := range values {
-		if strings.EqualFold(v, want) {
-			return true
-		}
-	}
-	return false
-}
-
-func containsExactly(values []string, want string) bool {
-	for _, v := range values {
-		if v == want {
-			return true
-		}
-	}
-	return false
+func hashes(text string) map[string]string {
+	short, middle, long := sha256.Sum256([]byte(text)), sha512.Sum384([]byte(text)), sha512.Sum512([]byte(text))
+	encode := base64.StdEncoding.EncodeToString
+	return map[string]string{"sha256": encode(short[:]), "sha384": encode(middle[:]), "sha512": encode(long[:])}
 }

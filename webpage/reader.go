@@ -1,8 +1,10 @@
 // The reader: one document's state, and the judgement of every address that
 // it comes across.
+
 package webpage
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,6 +21,7 @@ type reader struct {
 	scripts  bool // scripts run here
 	maybe    bool // the whole document may never come to be
 	policies []policy
+	sources  int // values in them
 	nesting  int
 	outer    *place // where a nested document stands in its parent
 }
@@ -28,6 +31,8 @@ type shared struct {
 	page      Page
 	linked    map[string]bool
 	fetchable map[string]bool
+	work      int // tokens read
+	resolved  int // bytes of addresses put together
 }
 
 // place is where something was found.
@@ -73,10 +78,12 @@ func newReader(in Input) *reader {
 
 // obey takes one more policy into account.
 func (r *reader) obey(value string) {
-	policies, cut := parsePolicies(value)
-	room := max(0, maxPolicies-len(r.policies))
-	r.page.Truncated = r.page.Truncated || cut || len(policies) > room
-	r.policies = append(r.policies[:len(r.policies):len(r.policies)], policies[:min(room, len(policies))]...)
+	all, used, cut := parsePolicies(value, maxSources-r.sources)
+	room := maxPolicies - len(r.policies)
+	r.sources += used
+	r.page.Truncated = r.page.Truncated || cut || len(all) > room
+	// A document inside this one must not share the array.
+	r.policies = slices.Concat(r.policies, all[:min(room, len(all))])
 }
 
 // inner returns a reader for a document inside this one, or nil if it would
@@ -98,18 +105,20 @@ func (r *reader) inner(at place) *reader {
 
 func (r *reader) finish() Page { return r.page }
 
-// resolve is the package's resolve against the right base, with what is too
-// long to keep noted.
+// resolve is the package's resolve against the right base, with what was too
+// long, or too much, noted: a long base makes short references dear.
 func (r *reader) resolve(f found) (address, bool) {
 	base := r.base
 	if f.base != nil {
 		base = *f.base
 	}
-	a, ok := resolve(base, f.ref)
-	if ok && a.special() && len(a.path)+len(a.query) > maxURL {
-		ok = false
+	r.resolved += len(base.path) + len(f.ref)
+	if r.resolved > maxResolved {
+		r.page.Truncated = true
+		return address{}, false
 	}
-	if len(f.ref) > maxURL && a.scheme == "" {
+	a, ok := resolve(base, f.ref)
+	if !ok && len(f.ref) > maxURL {
 		r.page.Truncated = true
 	}
 	return a, ok
@@ -117,6 +126,13 @@ func (r *reader) resolve(f found) (address, bool) {
 
 // load judges one address.
 func (r *reader) load(f found) {
+	if r.harmless(f) {
+		return
+	}
+	if len(r.page.Loads) == maxLoads {
+		r.page.Truncated = true
+		return
+	}
 	a, ok := r.resolve(f)
 	if !ok {
 		return
@@ -131,6 +147,19 @@ func (r *reader) load(f found) {
 		return
 	}
 	r.add(f, a, r.outcome(f, a))
+}
+
+// harmless says of an address, before it is read in full, that it cannot be an
+// insecure one. Most of a page's are relative to a secure base.
+func (r *reader) harmless(f found) bool {
+	scheme, _, absolute := cutScheme(clean(f.ref))
+	if absolute {
+		return scheme != "http" && scheme != "ws"
+	}
+	if f.base != nil {
+		return !f.base.insecure()
+	}
+	return !r.base.insecure()
 }
 
 // outcome says what Chromium does with an insecure request of a page.
@@ -189,7 +218,10 @@ func (r *reader) add(f found, a address, outcome string) {
 
 // resource notes a style sheet or script that is worth reading too.
 func (r *reader) resource(ref string) {
-	a, ok := resolve(r.base, ref)
+	if len(r.page.Resources) == maxResources {
+		return
+	}
+	a, ok := r.resolve(found{ref: ref})
 	if !ok {
 		return
 	}
@@ -205,7 +237,10 @@ func (r *reader) resource(ref string) {
 
 // link notes an address that a reader of the page could go to.
 func (r *reader) link(ref string) {
-	a, ok := resolve(r.base, ref)
+	if len(r.page.Links) == maxLinks {
+		return
+	}
+	a, ok := r.resolve(found{ref: ref})
 	if !ok || a.scheme != "http" && a.scheme != "https" {
 		return
 	}
@@ -243,8 +278,7 @@ func snippet(b []byte, max int) string {
 
 // resourceFrom notes a sheet that another sheet imports.
 func (r *reader) resourceFrom(base address, ref string) {
-	a, ok := resolve(base, ref)
-	if ok && a.special() {
+	if a, ok := r.resolve(found{ref: ref, base: &base}); ok && a.special() {
 		r.resource(a.String())
 	}
 }

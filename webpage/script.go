@@ -2,6 +2,7 @@
 // is not run and not parsed, only cut into tokens; what its variables hold is
 // not known, so that an address that is put together is seen only where its
 // scheme and host are the literal's own.
+
 package webpage
 
 import (
@@ -37,7 +38,6 @@ type scanner struct {
 	lexer   *js.Lexer
 	past    [window]token // the last tokens, the newest at the end
 	line    int
-	words   int
 	depth   int  // open braces
 	first   bool // a statement begins
 	plain   bool // the statement is one that simply runs
@@ -52,19 +52,26 @@ type scanner struct {
 // names are the variables whose kind is known, and the globals that the
 // script declares for itself.
 type names struct {
-	made  map[string]string // variable to what it was made as: "img", "xhr"
+	made  map[string]string // variable to what it was made as: "img", "script"
 	taken map[string]bool
 	sent  map[string]bool // requests on which send was called
+}
+
+// note sets a key of a map that may not exist yet.
+func note[V any](m *map[string]V, key string, v V) {
+	if *m == nil {
+		*m = map[string]V{}
+	}
+	if len(*m) < maxNames {
+		(*m)[key] = v
+	}
 }
 
 // maxNames bounds them.
 const maxNames = 1000
 
 func (r *reader) readScript(text string, s script) {
-	c := &scanner{
-		r: r, script: s, lexer: js.NewLexer(parse.NewInputString(text)), first: true, plain: true,
-		names: names{map[string]string{}, map[string]bool{}, map[string]bool{}},
-	}
+	c := &scanner{r: r, script: s, lexer: js.NewLexer(parse.NewInputString(text)), first: true, plain: true}
 	for !c.stop {
 		c.step()
 	}
@@ -78,7 +85,7 @@ func (c *scanner) step() {
 	if (kind == js.DivToken || kind == js.DivEqToken) && !c.endsValue() {
 		kind, data = c.lexer.RegExp()
 	}
-	c.words++
+	c.r.work++
 	at := c.line
 	for _, b := range data {
 		if b == '\n' {

@@ -1,5 +1,6 @@
 // Style sheets: which addresses a sheet, a style element or a style attribute
 // makes a browser fetch.
+
 package webpage
 
 import (
@@ -31,7 +32,6 @@ type styler struct {
 	always  bool     // the at-rule's condition so far always holds
 	blocks  []block  // open { }
 	calls   []string // open functions
-	words   int      // tokens looked at: the work done
 	pending *found   // an @import whose prelude is not over
 }
 
@@ -71,7 +71,7 @@ func newStyler(r *reader, text string, s sheet) *styler {
 // step takes one token; it is false at the end.
 func (c *styler) step() bool {
 	kind, data := c.lexer.Next()
-	c.words++
+	c.r.work++
 	at := c.line
 	for _, b := range data {
 		if b == '\n' {
@@ -158,7 +158,7 @@ func (c *styler) function(data string, line int) {
 	}
 	var inside strings.Builder
 	for kind, data := c.lexer.Next(); kind != css.ErrorToken && kind != css.RightParenthesisToken; kind, data = c.lexer.Next() {
-		c.words++
+		c.r.work++
 		inside.Write(data)
 	}
 	c.url(unescapeCSS(unquote(strings.TrimSpace(inside.String()))), line)

@@ -1,4 +1,5 @@
 // What an address in a style sheet is for, and how sheets spell addresses.
+
 package webpage
 
 import (

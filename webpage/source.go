@@ -1,31 +1,83 @@
 // Source expressions of a Content Security Policy and what they match (CSP3
 // section 6.7.2).
+
 package webpage
 
 import "strings"
 
-func anyMatches(values []string, a, self address) bool {
-	for _, v := range values {
-		if matches(v, a, self) {
+// source is one value of a directive, read once.
+type source struct {
+	word            string // in lower case, where it is a keyword or a sandbox flag
+	nonce           string
+	algorithm, hash string
+	any             bool   // *
+	self            bool   // 'self'
+	scheme          string // empty means the page's own
+	host            string // empty where only the scheme counts
+	port            string // with its colon
+	path            string
+}
+
+func parseSource(s string) source {
+	lower := strings.ToLower(s)
+	switch {
+	case s == "*":
+		return source{any: true}
+	case lower == "'self'":
+		return source{self: true, word: lower}
+	case strings.HasPrefix(lower, "'nonce-"):
+		return source{nonce: strings.TrimSuffix(s[len("'nonce-"):], "'")}
+	case strings.HasPrefix(lower, "'sha"):
+		algorithm, hash, _ := strings.Cut(strings.Trim(s, "'"), "-")
+		return source{algorithm: strings.ToLower(algorithm), hash: strings.NewReplacer("-", "+", "_", "/").Replace(hash)}
+	case lower[0] == '\'':
+		return source{word: lower}
+	}
+	out := source{word: lower}
+	if scheme, rest, ok := cutScheme(lower); ok && rest == "" {
+		out.scheme = scheme
+		return out
+	}
+	scheme, rest, ok := strings.Cut(s, "://")
+	if !ok {
+		scheme, rest = "", s
+	}
+	place, path, hasPath := strings.Cut(rest, "/")
+	out.scheme, out.host = strings.ToLower(scheme), strings.ToLower(place)
+	if colon := strings.LastIndexByte(place, ':'); colon >= 0 && !strings.HasSuffix(place, "]") {
+		out.host, out.port = strings.ToLower(place[:colon]), place[colon:]
+	}
+	if hasPath {
+		out.path = "/" + path
+	}
+	return out
+}
+
+func anyMatches(values []source, a, self address) bool {
+	for _, s := range values {
+		if s.matches(a, self) {
 			return true
 		}
 	}
 	return false
 }
 
-func matches(expression string, a, self address) bool {
+func (s source) matches(a, self address) bool {
 	switch {
-	case expression == "*":
+	case s.any:
 		return a.special() && a.scheme != "ftp" || a.scheme == self.scheme
-	case strings.EqualFold(expression, "'self'"):
+	case s.self:
 		return matchesSelf(a, self)
-	case strings.HasPrefix(expression, "'"):
+	case s.host == "":
+		return s.scheme != "" && schemeMatches(s.scheme, a.scheme)
+	case !a.special():
 		return false
 	}
-	if scheme, rest, ok := cutScheme(expression); ok && rest == "" {
-		return schemeMatches(scheme, a.scheme)
+	scheme := s.scheme
+	if scheme == "" {
+		scheme = self.scheme
 	}
-	return hostMatches(expression, a, self)
+	return schemeMatches(scheme, a.scheme) && nameMatches(s.host, a.host) && portMatches(s.port, a) && pathMatches(s.path, a.path)
 }
 
 // matchesSelf also lets a page reach its own host more securely than it was
@@ -53,23 +105,6 @@ func schemeMatches(want, got string) bool {
 	return false
 }
 
-// hostMatches reads [scheme://]host[:port][/path].
-func hostMatches(expression string, a, self address) bool {
-	scheme, rest, ok := strings.Cut(expression, "://")
-	if !ok {
-		scheme, rest = self.scheme, expression
-	}
-	place, path, hasPath := strings.Cut(rest, "/")
-	host, port := place, ""
-	if colon := strings.LastIndexByte(place, ':'); colon >= 0 && !strings.HasSuffix(place, "]") {
-		host, port = place[:colon], place[colon:]
-	}
-	if !a.special() || !schemeMatches(strings.ToLower(scheme), a.scheme) {
-		return false
-	}
-	return nameMatches(strings.ToLower(host), a.host) && portMatches(port, a) && (!hasPath || pathMatches("/"+path, a.path))
-}
-
 func nameMatches(want, got string) bool {
 	if want == "*" {
 		return true
@@ -95,6 +130,9 @@ func portMatches(want string, a address) bool {
 }
 
 func pathMatches(want, got string) bool {
+	if want == "" {
+		return true
+	}
 	if strings.HasSuffix(want, "/") {
 		return strings.HasPrefix(got, want)
 	}

@@ -83,8 +83,10 @@ const (
 	maxForms     = 500
 	maxLinks     = 500
 	maxResources = 50
-	maxURL       = 8 << 10 // bytes of one address, and of a base
-	maxNesting   = 3       // documents inside documents: srcdoc, data:, document.write
+	maxURL       = 8 << 10  // bytes of one address
+	maxBase      = 2 << 10  // bytes of a base element's address
+	maxResolved  = 32 << 20 // bytes of all addresses put together
+	maxNesting   = 3        // documents inside documents: srcdoc, data:, document.write
 	maxSnippet   = 120
 	maxTitle     = 200
 )
