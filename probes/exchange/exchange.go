@@ -33,9 +33,11 @@ const mostHops = 3
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	services, _ := observe.Seen(rec, observe.Ports)
 	t := w.Target()
-	visit(ctx, w, rec, observe.SecurePages, services.HTTPS, "tls", t.HTTPS())
+	probe.Beside(
+		func() { visit(ctx, w, rec, observe.SecurePages, services.HTTPS, "tls", t.HTTPS()) },
+		func() { visit(ctx, w, rec, observe.PlainPages, services.HTTP, "http", t.HTTP()) },
+	)
 	w.Widen()
-	visit(ctx, w, rec, observe.PlainPages, services.HTTP, "http", t.HTTP())
 }
 
 func visit(ctx context.Context, w *wire.Wire, rec *observe.Recorder, key observe.Key[observe.Pages], s observe.Service, needs, start string) {
@@ -55,6 +57,7 @@ func visit(ctx context.Context, w *wire.Wire, rec *observe.Recorder, key observe
 		observe.Miss(rec, key, *gap)
 		return
 	}
+	w.Widen() // it has answered, and told whether it is a development server
 	v.round(ctx, needs == "tls")
 	observe.Put(rec, key, observe.Pages{Pages: v.pages}, v.refs...)
 }
@@ -79,6 +82,7 @@ type visitor struct {
 // round asks for the other pages. What gives no answer is left out: the target's
 // own page was there, and a rule counts what was looked at.
 func (v *visitor) round(ctx context.Context, secure bool) {
+	v.ahead(ctx, secure)
 	v.ask(ctx, "root", v.at("/"))
 	v.ask(ctx, "login", v.login())
 	if !secure {
@@ -93,6 +97,20 @@ func (v *visitor) round(ctx context.Context, secure bool) {
 			}
 		}
 	}
+}
+
+// ahead asks for what will be wanted, side by side; what comes back is shared by
+// those who ask for it in their turn, so that the order of pages stays the same.
+func (v *visitor) ahead(ctx context.Context, secure bool) {
+	wanted := []string{v.at("/"), v.login()}
+	if secure {
+		wanted = append(wanted, v.at(Missing))
+	}
+	questions := []func(){}
+	for _, address := range wanted {
+		questions = append(questions, func() { _, _ = v.w.Get(ctx, wire.Request{URL: address}) })
+	}
+	probe.Beside(questions...)
 }
 
 func (v *visitor) at(path string) string {

@@ -16,64 +16,71 @@ import (
 // 4.2.8), at TLS 1.2 and below by the curve of the ServerKeyExchange.
 var Probe = probe.Probe{
 	Name:  "tlsgroups",
-	Needs: []string{observe.TLSVersions.Name(), observe.TLSSuites.Name()},
+	Needs: []string{observe.TLSVersions.Name()},
 	Fills: []string{observe.TLSGroups.Name()},
 	Most:  probe.Budget{Connections: 60, Bytes: 1 << 20},
 	Run:   run,
 }
 
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
-	suites, _ := observe.Seen(rec, observe.TLSSuites)
-	found := observe.Groups{Absent: suites.Absent, Versions: map[tlshello.Version]observe.GroupList{}}
-	var refs []observe.Ref
-	for _, version := range asked(suites) {
-		offer := tlshello.Suites(tlshello.TLS13)
-		if version != tlshello.TLS13 {
-			offer = ephemeral(suites.Versions[version])
-		}
-		list, from := enumerate(ctx, w, version, offer)
-		found.Versions[version] = list
-		refs = append(refs, from...)
+	versions, _ := observe.Seen(rec, observe.TLSVersions)
+	asked, known := asked(versions)
+	if !known {
+		observe.Miss(rec, observe.TLSGroups, observe.Gap{Why: observe.Unasked, Detail: "no protocol version was found to be accepted"})
+		return
+	}
+	found := observe.Groups{Absent: len(asked) == 0, Versions: map[tlshello.Version]observe.GroupList{}}
+	lists, from := make([]observe.GroupList, len(asked)), make([][]observe.Ref, len(asked))
+	questions := []func(){}
+	for i, version := range asked {
+		questions = append(questions, func() { lists[i], from[i] = enumerate(ctx, w, version) })
+	}
+	probe.Beside(questions...)
+	refs := []observe.Ref{}
+	for i, version := range asked {
+		found.Versions[version] = lists[i]
+		refs = append(refs, from[i]...)
 	}
 	observe.Put(rec, observe.TLSGroups, found, refs...)
 }
 
-// asked are TLS 1.3 and the newest older version: groups do not differ between
-// the older ones.
-func asked(suites observe.Suites) (versions []tlshello.Version) {
+// asked are TLS 1.3 and the newest older version that has groups: they do not
+// differ between the older ones. Nothing is known when no version was accepted
+// and the port is not proven to hold no TLS.
+func asked(versions observe.Versions) (asked []tlshello.Version, known bool) {
+	known = true
 	older := tlshello.Version(0)
-	for version := range suites.Versions {
-		if version == tlshello.TLS13 {
-			versions = append(versions, version)
-		} else if version >= tlshello.TLS10 {
+	for version, answer := range versions {
+		known = known && answer.Absent()
+		switch {
+		case !answer.Accepted() || version < tlshello.TLS10:
+		case version == tlshello.TLS13:
+			asked = append(asked, version)
+		default:
 			older = max(older, version)
 		}
 	}
 	if older != 0 {
-		versions = append(versions, older)
+		asked = append(asked, older)
 	}
-	return versions
+	return asked, known || len(asked) > 0
 }
 
-func ephemeral(list observe.SuiteList) (suites []tlshello.Suite) {
-	for _, seen := range list.Suites {
-		if info, known := seen.Suite.Info(); known && info.KeyExchange == "ECDHE" {
-			suites = append(suites, seen.Suite)
-		}
-	}
-	return suites
+// offer is all suites of TLS 1.3, and below it those with an ephemeral elliptic
+// curve key exchange.
+func offer(version tlshello.Version) []tlshello.Suite {
+	return slices.DeleteFunc(tlshello.Suites(version), func(s tlshello.Suite) bool {
+		info, known := s.Info()
+		return version != tlshello.TLS13 && (!known || info.KeyExchange != "ECDHE")
+	})
 }
 
-func enumerate(ctx context.Context, w *wire.Wire, version tlshello.Version, offer []tlshello.Suite) (observe.GroupList, []observe.Ref) {
+func enumerate(ctx context.Context, w *wire.Wire, version tlshello.Version) (observe.GroupList, []observe.Ref) {
 	list := observe.GroupList{Groups: []observe.GroupSeen{}}
-	if len(offer) == 0 {
-		list.Complete = true
-		return list, nil
-	}
 	var refs []observe.Ref
 	left := tlshello.Groups()
 	for len(left) > 0 {
-		hello := w.Hello(version, offer)
+		hello := w.Hello(version, offer(version))
 		hello.Groups, hello.EmptyKeyShare = left, version == tlshello.TLS13
 		until := tlshello.UntilServerHello
 		if version != tlshello.TLS13 {

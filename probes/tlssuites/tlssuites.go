@@ -40,8 +40,8 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 			questions = append(questions, func() { r.enumerate(ctx, version) })
 		}
 	}
+	questions = append(questions, func() { r.protocols(ctx, newest(versions)) })
 	probe.Beside(questions...)
-	r.protocols(ctx)
 	if len(r.suites.Versions) == 0 && !r.absent {
 		gap := observe.Gap{Why: observe.Unasked, Detail: "no protocol version was found to be accepted"}
 		observe.Miss(rec, observe.TLSSuites, gap)
@@ -180,23 +180,32 @@ func (r *reader) feature(version tlshello.Version, reply wire.Reply) {
 	r.features.Versions[version] = f
 }
 
+func newest(versions observe.Versions) (newest tlshello.Version) {
+	for version, answer := range versions {
+		if answer.Accepted() {
+			newest = max(newest, version)
+		}
+	}
+	return newest
+}
+
 // protocols asks for each application protocol alone (RFC 7301 section 3.2), at
 // the newest version that is accepted.
-func (r *reader) protocols(ctx context.Context) {
-	newest := tlshello.Version(0)
-	for version := range r.suites.Versions {
-		newest = max(newest, version)
-	}
+func (r *reader) protocols(ctx context.Context, newest tlshello.Version) {
 	if newest < tlshello.TLS10 {
 		return
 	}
+	accepted := []string{}
 	for _, protocol := range []string{"h2", "http/1.1"} {
 		hello := r.w.Hello(newest, tlshello.Suites(newest))
 		hello.ALPN = []string{protocol}
 		reply := r.w.Ask(ctx, r.w.Target().HTTPSPort, hello, tlshello.UntilCertificate)
 		r.note(reply.Ref)
 		if reply.Result == observe.Accepted && reply.ALPN() == protocol {
-			r.features.ALPN = append(r.features.ALPN, protocol)
+			accepted = append(accepted, protocol)
 		}
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.features.ALPN = accepted
 }
