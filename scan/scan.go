@@ -27,6 +27,8 @@ const Version = "0.1.0"
 // DefaultTimeout ends a scan hard.
 const DefaultTimeout = 60 * time.Second
 
+//go:generate go run ./internal/scoring
+
 // A Pin replaces what a name resolves to; port 0 means every port.
 type Pin = wire.Pin
 
