@@ -1,3 +1,5 @@
+// The registered suites from 0x0000 on: the table that suite.go reads.
+
 package tlshello
 
 // suiteRows00 lists the suites 0x0000 to 0x1FFF, in order of number.

@@ -1,3 +1,5 @@
+// The registered suites from 0xC000 on, and the unregistered ones of the field.
+
 package tlshello
 
 // suiteRowsC0 lists the suites 0xC000 to 0xFFFF, in order of number.

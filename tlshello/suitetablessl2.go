@@ -1,3 +1,5 @@
+// The cipher kinds of SSLv2.
+
 package tlshello
 
 // ssl2Rows lists the SSLv2 cipher kinds (Hickman, The SSL Protocol, section C.4, and
