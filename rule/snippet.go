@@ -3,7 +3,12 @@
 
 package rule
 
-import "strings"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+)
 
 // A Snippet is one fenced block under a platform's heading. Place is where the
 // text goes ("server", "vhost80", "app", "gunicorn.conf.py"); it is empty in a
@@ -36,6 +41,21 @@ func (d Doc) Snippets(platform string) []Snippet {
 		}
 	}
 	return found
+}
+
+// Fix is what a machine can apply under that platform's heading.
+func (d Doc) Fix(platform string) []Snippet {
+	return slices.DeleteFunc(d.Snippets(platform), func(s Snippet) bool { return !s.Executable() })
+}
+
+// FixID names the text of a platform's fix. A recording that was made with the
+// fix in place bears it, so that a fix which was changed since is noticed.
+func (d Doc) FixID(platform string) string {
+	sum := sha256.New()
+	for _, s := range d.Fix(platform) {
+		sum.Write([]byte(s.Place + "\n" + s.Text + "\n"))
+	}
+	return "fix " + hex.EncodeToString(sum.Sum(nil)[:8])
 }
 
 // fenceOf is the run of backticks that opens the line, if it makes a fence

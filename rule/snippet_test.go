@@ -33,3 +33,16 @@ func TestOnlyASnippetWithAPlaceIsExecutable(t *testing.T) {
 		t.Error("a snippet is executable when it names its place, and only then")
 	}
 }
+
+func TestFixIDFollowsTheTextAndThePlace(t *testing.T) {
+	doc := func(block string) Doc { return Doc{Fixes: map[string]string{"nginx": block}} }
+	first := doc("```nginx server\na;\n```\n")
+	if len(first.Fix("nginx")) != 1 || first.FixID("nginx") != doc("Words.\n\n```nginx server\na;\n```\n\n```sh\nb\n```\n").FixID("nginx") {
+		t.Error("words and blocks for the reader alone are no part of the fix")
+	}
+	for _, other := range []string{"```nginx server\nb;\n```\n", "```nginx location\na;\n```\n", "```sh\na;\n```\n"} {
+		if doc(other).FixID("nginx") == first.FixID("nginx") {
+			t.Errorf("%q has the id of another fix", other)
+		}
+	}
+}
