@@ -255,6 +255,16 @@ func TestSecretsOnTheCommandLineAreWarnedOfAtATerminal(t *testing.T) {
 	}
 }
 
+func TestSecretsOverPlainHTTPAreWarnedOf(t *testing.T) {
+	for url, warned := range map[string]bool{"http://a.test": true, "https://a.test": false, "http://127.0.0.1:5000": false} {
+		b := newBench()
+		b.run("scan", url, "-q", "-H", "X-API-Key: hunter2", "-H", "Accept: a/b")
+		if got := b.err.String(); strings.Contains(got, "X-API-Key is sent over plain HTTP") != warned || strings.Contains(got, "hunter2") {
+			t.Errorf("%s: stderr: %s", url, got)
+		}
+	}
+}
+
 func TestHelpGoesToStdoutAndAMissingCommandToStderr(t *testing.T) {
 	b := newBench()
 	if got := b.run("--help"); got != 0 || !strings.Contains(b.out.String(), "Exit codes") || b.err.Len() > 0 {

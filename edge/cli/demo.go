@@ -40,9 +40,12 @@ func (a *app) demo(ctx context.Context, f scanFlags) error {
 	if err != nil {
 		return err
 	}
-	outs, err := f.output.plan()
+	outs, err := f.output.plan(f.save)
 	if err != nil {
 		return err
+	}
+	if f.output.quiet == 0 {
+		a.say("starting a deliberately weak API on this machine")
 	}
 	server, err := demo.Start(ctx, a.Now())
 	if err != nil {
@@ -54,7 +57,7 @@ func (a *app) demo(ctx context.Context, f scanFlags) error {
 		return brokenf("starting the demonstration: %w", err)
 	}
 	if f.output.quiet == 0 {
-		a.say("a deliberately weak API now listens on %s and %s, for this scan alone", server.HTTPS, server.HTTP)
+		a.say("it listens on %s and %s, for this scan alone", server.HTTPS, server.HTTP)
 	}
 	err = a.perform(ctx, job{req: req, gate: gate, outs: outs, output: f.output, save: f.save, after: gate.demonstrated})
 	if err == nil && f.output.quiet == 0 && a.exit == exitPassed {

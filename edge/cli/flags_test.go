@@ -189,3 +189,28 @@ func TestTheNearestWordIsSuggested(t *testing.T) {
 		}
 	}
 }
+
+func FuzzHeader(f *testing.F) {
+	f.Add("Name: value")
+	f.Add("host\t: x")
+	f.Fuzz(func(t *testing.T, typed string) {
+		field, err := parseHeader(typed, "--header")
+		if err != nil {
+			return
+		}
+		if strings.ContainsAny(field.Name+field.Value, "\r\n\x00") || strings.ContainsAny(field.Name, " \t:") || refusedHeaders[strings.ToLower(field.Name)] != "" {
+			t.Fatalf("%q is taken for %q", typed, field)
+		}
+	})
+}
+
+func FuzzPin(f *testing.F) {
+	f.Add("api.example.com:443:192.0.2.1")
+	f.Add("[2001:db8::1]:443:[::1]")
+	f.Fuzz(func(t *testing.T, typed string) {
+		pin, err := parsePin(typed)
+		if err == nil && (pin.Host == "" || pin.Port < 1 || pin.Port > 65535 || !pin.Addr.IsValid() || pin.Addr.Zone() != "") {
+			t.Fatalf("%q is taken for %+v", typed, pin)
+		}
+	})
+}

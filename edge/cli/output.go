@@ -44,9 +44,9 @@ type output struct {
 	stream *render.Stream
 }
 
-// plan reads the flags. Stdout has one format; it is the summary where nothing
-// else was asked for.
-func (f outputFlags) plan() ([]*output, error) {
+// plan reads the flags; taken are files that something else is written to. Stdout
+// has one format; it is the summary where nothing else was asked for.
+func (f outputFlags) plan(taken ...string) ([]*output, error) {
 	var outs []*output
 	var stdout *output
 	typed := f.outputs
@@ -80,7 +80,7 @@ func (f outputFlags) plan() ([]*output, error) {
 	if f.quiet < 2 {
 		outs = append(outs, stdout)
 	}
-	return outs, distinct(outs)
+	return outs, distinct(outs, taken)
 }
 
 func parseOutput(typed, flag string) (*output, error) {
@@ -99,8 +99,11 @@ func parseOutput(typed, flag string) (*output, error) {
 	return &output{format: format, path: path}, nil
 }
 
-func distinct(outs []*output) error {
+func distinct(outs []*output, taken []string) error {
 	seen := map[string]string{}
+	for _, path := range taken {
+		seen[path] = "the recording"
+	}
 	for _, out := range outs {
 		if other, twice := seen[out.path]; twice && out.path != "" {
 			return usagef("%s and %s would both be written to %s; give each its own file", other, out.format, out.path)
@@ -215,6 +218,9 @@ func openPending(path string) (*pending, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		file, err := os.OpenFile(path, os.O_WRONLY, 0)
 		return &pending{file, ""}, err
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real // a link goes on leading to the file
 	}
 	dir, name := filepath.Split(path)
 	beside := filepath.Join(dir, fmt.Sprintf(".%s.%d.tmp", name, os.Getpid()))

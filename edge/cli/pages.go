@@ -132,8 +132,12 @@ func (a *app) rulesCommand() *cobra.Command {
 			return err
 		}
 		all := a.engine.Rules()
+		screen := a.screen(!*noColor)
+		if !a.OutTTY && a.Env("COLUMNS") == "" {
+			screen.Width = unbroken // one line a rule, for grep
+		}
 		if !asJSON {
-			return a.print(render.Rules(all, a.screen(!*noColor)), nil)
+			return a.print(render.Rules(all, screen), nil)
 		}
 		entries := make([]entry, 0, len(all))
 		for _, m := range all {
@@ -143,6 +147,9 @@ func (a *app) rulesCommand() *cobra.Command {
 	}
 	return cmd
 }
+
+// unbroken is a width that no title reaches, in columns.
+const unbroken = 1000
 
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {

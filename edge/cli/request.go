@@ -105,6 +105,7 @@ func preloadList(path string) (*scan.PreloadList, error) {
 }
 
 func (a *app) headers(req *scan.Request, f requestFlags) error {
+	defer a.warnInClear(req)
 	for _, typed := range f.headers {
 		field, err := parseHeader(typed, "--header")
 		if err != nil {
@@ -121,6 +122,19 @@ func (a *app) headers(req *scan.Request, f requestFlags) error {
 	fields, err := a.headerFile(f.headerFile)
 	req.Headers = append(req.Headers, fields...)
 	return err
+}
+
+// warnInClear says that the target as it was typed sends a secret over plain
+// HTTP.
+func (a *app) warnInClear(req *scan.Request) {
+	if req.Target.Scheme != "http" || req.Target.Loopback() {
+		return
+	}
+	for _, field := range req.Headers {
+		if secret(field.Name) {
+			a.say("warning: %s is sent over plain HTTP, where anyone on the path can read it; scan the https:// form if there is one", field.Name)
+		}
+	}
 }
 
 var methods = []string{"GET", "HEAD", "OPTIONS"}

@@ -68,7 +68,7 @@ func (a *app) scan(ctx context.Context, f scanFlags, url string) error {
 	if err != nil {
 		return err
 	}
-	outs, err := f.output.plan()
+	outs, err := f.output.plan(f.save)
 	if err != nil {
 		return err
 	}

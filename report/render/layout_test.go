@@ -142,6 +142,30 @@ Heading
 	}
 }
 
+func FuzzMarkdown(f *testing.F) {
+	f.Add("a **b** [c](d)\n\n* e\n\n```sh\nf\n```\n# g\n", 40, false)
+	f.Add("``````\n```\n1) \x1b[2J\n   - [x](javascript:y)", 3, true)
+	f.Fuzz(func(t *testing.T, source string, width int, ascii bool) {
+		s := Screen{ASCII: ascii, Actions: true}
+		got := string(s.bytes(s.markdown(source, width)))
+		if found := obeyed(got, s); found != "" {
+			t.Fatalf("%q becomes %q, which holds %q", source, got, found)
+		}
+	})
+}
+
+func TestAPageStaysAPageWhateverTheTargetSends(t *testing.T) {
+	r := fixture(t, "flask")
+	flood := strings.Repeat("x ", 500_000) + strings.Repeat("y", 1_000_000)
+	r.Attack.Paths[0].Because, r.Findings[0].Description, r.Findings[0].Title, r.NotTested[0].Detail = flood, flood, flood, flood
+	for _, all := range []bool{false, true} {
+		o := Options{Screen: Screen{Width: 80}, All: all}
+		if n := len(Summary(r, o)) + len(Table(r, o)); n > 200_000 {
+			t.Errorf("the pages are %d bytes long", n)
+		}
+	}
+}
+
 func TestUnclosedCodeIsStillShown(t *testing.T) {
 	s := Screen{}
 	got := string(s.bytes(s.markdown("```\na\n\nb", 40)))

@@ -100,7 +100,7 @@ func (s Screen) paint(escaped string, st style) string {
 // the screen leaves no room beside the label, the text goes below it.
 func (s Screen) labelled(label string, st style, indent, hang int, says string) block {
 	lead := strings.Repeat(" ", indent)
-	lines := wrap(s.Escape(says), s.width()-hang)
+	lines := wrap(s.Escape(bounded(says)), s.width()-hang)
 	if len(lines) == 0 {
 		return nil
 	}
@@ -115,6 +115,17 @@ func (s Screen) labelled(label string, st style, indent, hang int, says string) 
 		b = append(b, text(strings.Repeat(" ", hang)+line))
 	}
 	return b
+}
+
+// maxText bounds one text of a page, in bytes: as long as the longest URL that is
+// scanned, for a target can send any amount.
+const maxText = 8 << 10
+
+func bounded(says string) string {
+	if len(says) <= maxText {
+		return says
+	}
+	return strings.ToValidUTF8(says[:maxText], "") + "… (cut; --format json has it all)"
 }
 
 // ruler is a line across the screen.

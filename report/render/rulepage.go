@@ -53,16 +53,22 @@ func (s Screen) references(m rule.Meta) block {
 	return b
 }
 
-// Rules is the catalogue, one line a rule.
+// Rules is the catalogue, one rule after the other; where the screen is too
+// narrow for a title, it goes on below itself.
 func Rules(all []rule.Meta, s Screen) []byte {
 	s, widest := s.laid(), 0
 	for _, m := range all {
-		widest = max(widest, len(m.ID))
+		widest = max(widest, columns(s.Escape(m.ID)))
 	}
 	b := block{}
 	for _, m := range all {
-		lead := row{{pad(string(m.Severity), 9), severityStyles[m.Severity]}, {pad(m.ID, widest+2), bold}}
-		b = append(b, append(lead, span{s.Cut(s.Escape(m.Title), max(minCell, s.width()-11-widest)), ordinary}))
+		lead := row{{pad(string(m.Severity), 10), severityStyles[m.Severity]}, {pad(s.Escape(m.ID), widest+2), bold}}
+		for i, line := range wrap(s.Escape(m.Title), max(20, s.width()-12-widest)) {
+			if i > 0 {
+				lead = text(strings.Repeat(" ", 12+widest))
+			}
+			b = append(b, append(lead, span{line, ordinary}))
+		}
 	}
 	b = append(b, blank, text(fmt.Sprintf("%s. One of them: middlebrick explain RULE", amount(len(all), "rule"))))
 	return s.bytes(b)
