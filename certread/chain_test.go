@@ -4,6 +4,7 @@ package certread_test
 
 import (
 	"crypto/x509"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -93,6 +94,63 @@ func TestSetIsJudgedExactly(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+}
+
+// A store that vouches without a reservation does so exactly where crypto/x509
+// does, at every moment.
+func TestStrictAnswerIsTheStandardLibrarys(t *testing.T) {
+	c := ca.At(noon)
+	for _, one := range c.Set(host) {
+		leaf, err := x509.ParseCertificate(one.Chain[0])
+		if err != nil {
+			continue
+		}
+		between := x509.NewCertPool()
+		for _, der := range one.Chain[1:] {
+			parsed, err := x509.ParseCertificate(der)
+			if err != nil {
+				t.Fatal(err)
+			}
+			between.AddCert(parsed)
+		}
+		for _, days := range []int{-2000, -40, 0, 30, 100, 2000, 20000} {
+			at := noon.AddDate(0, 0, days)
+			_, err := leaf.Verify(x509.VerifyOptions{Roots: c.Pool(), Intermediates: between, CurrentTime: at})
+			store := certread.Chain(one.Chain, host, roots(t, c), at).Trust[0]
+			if strict := store.Trusted && store.Reason == ""; strict != (err == nil) {
+				t.Errorf("%s on %s: %+v, crypto/x509 says %v", one.Name, at.Format(time.DateOnly), store, err)
+			}
+		}
+	}
+}
+
+// A certificate of the target's choice, wherever it stands, neither breaks the
+// reader nor lends a stranger's leaf the roots' trust.
+func FuzzChain(f *testing.F) {
+	c := ca.At(noon)
+	good, stores := c.Good(host).Chain, roots(f, c)
+	for _, one := range c.Set(host) {
+		if len(one.Chain[0]) < 4096 {
+			f.Add(one.Chain[0])
+		}
+	}
+	f.Fuzz(func(t *testing.T, der []byte) {
+		for _, chain := range [][][]byte{{der}, {der, c.Intermediate}, {good[0], der, c.Intermediate}, {good[0], der}} {
+			seen := certread.Chain(chain, host, stores, noon)
+			if _, err := json.Marshal(seen); err != nil {
+				t.Fatalf("cannot be written down: %v", err)
+			}
+			if len(seen.Certificates) != len(chain) || len(seen.Trust) != 1 {
+				t.Fatalf("%d certificates and %d stores", len(seen.Certificates), len(seen.Trust))
+			}
+			if seen.Trusted() && seen.Certificates[0].Unparsed != "" {
+				t.Fatal("a certificate that cannot be read is trusted")
+			}
+		}
+		if !certread.Chain([][]byte{good[0], der, c.Intermediate}, host, stores, noon).Trusted() {
+			t.Fatal("a stray certificate took the trust of a good chain away")
+		}
+	})
 }
 
 // prefix shortens a reason to what is wanted of it, if it begins so.

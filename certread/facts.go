@@ -59,7 +59,7 @@ func readFacts(der []byte) facts {
 // readBody goes through TBSCertificate in its fixed order.
 func (f *facts) readBody(body []byte) {
 	parts := cursor(body)
-	parts.take(tagVersion)
+	version, _ := parts.take(tagVersion)
 	if serial, ok := parts.take(tagInteger); ok {
 		f.serial = serial.body
 	}
@@ -79,10 +79,17 @@ func (f *facts) readBody(body []byte) {
 		f.publicKey, f.key = info.whole, readKey(info.body)
 	}
 	for part := range elements(parts) {
-		if part.tag == tagExtensions {
+		if part.tag == tagExtensions && !early(version) {
 			f.readExtensions(part.body)
 		}
 	}
+}
+
+// early is true for versions 1 and 2, which have no extensions (RFC 5280 section
+// 4.1.2.9); crypto/x509 leaves out what such a certificate carries all the same.
+func early(version element) bool {
+	number := inside(version.body, tagInteger)
+	return len(number) == 0 || len(number) == 1 && number[0] < 2
 }
 
 func (f *facts) readValidity(body []byte) {
