@@ -5,6 +5,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 
 	"middlebrick/observe"
 )
@@ -111,7 +112,7 @@ func On2[A, B any](m Meta, a observe.Key[A], b observe.Key[B], judge func(A, B) 
 		if gap != nil {
 			return missing(gap, fromB)
 		}
-		return judge(x, y).resting(append(from, fromB...))
+		return judge(x, y).resting(slices.Concat(from, fromB))
 	}}
 }
 
@@ -131,7 +132,7 @@ func On3[A, B, C any](m Meta, a observe.Key[A], b observe.Key[B], c observe.Key[
 		if gap != nil {
 			return missing(gap, fromC)
 		}
-		return judge(x, y, z).resting(append(append(from, fromB...), fromC...))
+		return judge(x, y, z).resting(slices.Concat(from, fromB, fromC))
 	}}
 }
 

@@ -4,6 +4,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 
 	"middlebrick/observe"
 )
@@ -126,8 +127,8 @@ func All(verdicts ...Verdict) Verdict {
 	for i, v := range verdicts {
 		switch {
 		case v.Outcome == Failed && sum.Outcome == Failed:
-			sum.Places = append(sum.Places, v.Places...)
-			sum.Refs = append(sum.Refs, v.Refs...)
+			sum.Places = slices.Concat(sum.Places, v.Places)
+			sum.Refs = slices.Concat(sum.Refs, v.Refs)
 		case i == 0 || outcomeRank[v.Outcome] > outcomeRank[sum.Outcome]:
 			sum = v
 		}
