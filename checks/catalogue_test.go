@@ -70,8 +70,8 @@ func holdMeta(t *testing.T, m rule.Meta, seen map[string]string) {
 	if !m.Severity.Known() {
 		t.Errorf("severity %q is not one of %v", m.Severity, rule.Severities())
 	}
-	if m.Title == "" || strings.HasSuffix(m.Title, ".") {
-		t.Errorf("title %q: it says the failure as a statement, without a full stop", m.Title)
+	if m.Title == "" || strings.HasSuffix(m.Title, ".") || m.Title[0] >= 'a' && m.Title[0] <= 'z' {
+		t.Errorf("title %q: it says the failure as a statement, with a capital and without a full stop", m.Title)
 	}
 	holdLists(t, m)
 	if !m.Cap.None() && (m.Cap.Low < 0 || m.Cap.Low > m.Cap.High || m.Cap.High > 60 || !m.Cap.From.Known()) {

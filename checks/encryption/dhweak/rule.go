@@ -49,11 +49,10 @@ func judge(seen observe.DHParameters) rule.Verdict {
 }
 
 // shortest is the worst of the groups that one version was offered with, and
-// every exchange that showed a short one. The EXPORT suites' groups are left to
-// the rule on EXPORT suites.
+// every exchange that showed a short one.
 func shortest(all []observe.DHSeen, version tlshello.Version) (worst observe.DHSeen, refs []observe.Ref, ok bool) {
 	for _, one := range all {
-		if one.Version != version || one.Bits >= enough || one.Suite.Export() {
+		if one.Version != version || one.Bits >= enough {
 			continue
 		}
 		if !ok || one.Bits < worst.Bits {

@@ -11,7 +11,7 @@ import (
 // Rule is encryption.notls12.
 var Rule = rule.On(rule.Meta{
 	ID:       "encryption.notls12",
-	Title:    "neither TLS 1.2 nor TLS 1.3 is offered",
+	Title:    "Neither TLS 1.2 nor TLS 1.3 is offered",
 	Severity: rule.High,
 	CWE:      []rule.CWE{326},
 	OWASP:    rule.API8,

@@ -11,7 +11,7 @@ import (
 // Rule is encryption.suite3des.
 var Rule = rule.On2(rule.Meta{
 	ID:       "encryption.suite3des",
-	Title:    "triple DES cipher suites are accepted (SWEET32)",
+	Title:    "Triple DES cipher suites are accepted (SWEET32)",
 	Severity: rule.Medium,
 	CWE:      []rule.CWE{327},
 	OWASP:    rule.API8,

@@ -11,7 +11,7 @@ import (
 // Rule is encryption.suiteanonymous.
 var Rule = rule.On2(rule.Meta{
 	ID:       "encryption.suiteanonymous",
-	Title:    "cipher suites without server authentication are accepted",
+	Title:    "Cipher suites without server authentication are accepted",
 	Severity: rule.Critical,
 	CWE:      []rule.CWE{322},
 	OWASP:    rule.API8,

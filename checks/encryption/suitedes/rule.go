@@ -11,14 +11,10 @@ import (
 // Rule is encryption.suitedes.
 var Rule = rule.On2(rule.Meta{
 	ID:       "encryption.suitedes",
-	Title:    "single DES cipher suites are accepted",
+	Title:    "Single DES cipher suites are accepted",
 	Severity: rule.High,
 	CWE:      []rule.CWE{326, 327},
 	OWASP:    rule.API8,
 	PCI:      []rule.PCI{"4.2.1"},
 	Cites:    []rule.Cite{rule.RFC(5469, "4"), rule.RFC(9325, "4.1")},
-}, observe.TLSVersions, observe.TLSSuites, offered.Suites(offered.Kind{Saw: "with single DES", Is: single}))
-
-// single leaves the 40-bit forms to the rule on EXPORT suites: one cause, one
-// finding.
-func single(suite tlshello.Suite) bool { return suite.DES() && !suite.Export() }
+}, observe.TLSVersions, observe.TLSSuites, offered.Suites(offered.Kind{Saw: "with single DES", Is: tlshello.Suite.DES}))

@@ -11,7 +11,7 @@ import (
 // Rule is encryption.suitenull.
 var Rule = rule.On2(rule.Meta{
 	ID:       "encryption.suitenull",
-	Title:    "cipher suites without encryption are accepted",
+	Title:    "Cipher suites without encryption are accepted",
 	Severity: rule.Critical,
 	CWE:      []rule.CWE{319, 327},
 	OWASP:    rule.API8,

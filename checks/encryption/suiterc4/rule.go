@@ -17,8 +17,4 @@ var Rule = rule.On2(rule.Meta{
 	OWASP:    rule.API8,
 	PCI:      []rule.PCI{"4.2.1"},
 	Cites:    []rule.Cite{rule.RFC(7465, "2"), rule.RFC(9325, "4.1"), rule.Document("RC4NOMORE")},
-}, observe.TLSVersions, observe.TLSSuites, offered.Suites(offered.Kind{Saw: "with RC4", Is: full}))
-
-// full leaves the 40-bit and 56-bit forms to the rule on EXPORT suites: one
-// cause, one finding.
-func full(suite tlshello.Suite) bool { return suite.RC4() && !suite.Export() }
+}, observe.TLSVersions, observe.TLSSuites, offered.Suites(offered.Kind{Saw: "with RC4", Is: tlshello.Suite.RC4}))

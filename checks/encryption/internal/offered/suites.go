@@ -21,9 +21,10 @@ type Kind struct {
 }
 
 // Suites fails a target that accepts suites of those kinds at any version from
-// SSLv3 up, one finding for each version and kind. It passes when every version
-// that could carry such a suite was either refused, or accepted and enumerated
-// to the end. SSLv2, whose every suite is broken, is left to the rule on SSLv2.
+// SSLv3 up, one finding for each version and kind. It passes, and denies the last
+// of the kinds, when every version that could carry such a suite was either
+// refused, or accepted and enumerated to the end. SSLv2, whose every suite is
+// broken, is left to the rule on SSLv2.
 func Suites(kinds ...Kind) func(observe.Versions, observe.Suites) rule.Verdict {
 	return func(seen observe.Versions, suites observe.Suites) rule.Verdict {
 		var verdicts []rule.Verdict
@@ -36,7 +37,7 @@ func Suites(kinds ...Kind) func(observe.Versions, observe.Suites) rule.Verdict {
 		}
 		sum := rule.All(verdicts...)
 		if sum.Outcome == rule.Passed {
-			return rule.Passf("no suite %s is accepted, at any version", kinds[0].Saw)
+			return rule.Passf("no suite %s is accepted from SSLv3 up", kinds[len(kinds)-1].Saw)
 		}
 		return sum
 	}
@@ -76,7 +77,9 @@ func (k Kind) at(version tlshello.Version, seen observe.Versions, suites observe
 		return rule.Pass()
 	case !answer.Accepted():
 		return unclear(version, answer)
-	case !asked || !list.Complete || len(list.Suites) == 0:
+	case !asked:
+		return rule.Inconclusive(fmt.Sprintf("the suites of %s were not asked for", version)).BecauseOf(observe.Unasked)
+	case !list.Complete || len(list.Suites) == 0:
 		return unfinished(version, list)
 	}
 	return rule.Pass()

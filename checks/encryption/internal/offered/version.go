@@ -60,7 +60,7 @@ func Missing(wanted ...tlshello.Version) func(observe.Versions) rule.Verdict {
 		}
 		best := older[len(older)-1]
 		return rule.Failf("refused every %s hello and accepted %s one", words(wanted, "and"), article(best)).
-			At(best.String()).Citing(append(refusals, seen[best].Ref)...)
+			At(wanted[0].String()).Citing(append(refusals, seen[best].Ref)...)
 	}
 }
 
@@ -82,6 +82,9 @@ func refusesAll(version tlshello.Version) rule.Verdict {
 }
 
 func unclear(version tlshello.Version, answer observe.Answer) rule.Verdict {
+	if answer.Result == "" {
+		return rule.Inconclusive(fmt.Sprintf("%s hello was not sent", article(version))).BecauseOf(observe.Unasked)
+	}
 	says := fmt.Sprintf("no clear answer to %s hello", article(version))
 	if answer.Detail != "" {
 		says += ": " + answer.Detail

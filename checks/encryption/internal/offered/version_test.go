@@ -66,7 +66,7 @@ func TestMissingFailsOnlyWhenRefusedBesideAnOlderOne(t *testing.T) {
 
 func TestVersionNeverAskedIsInconclusive(t *testing.T) {
 	v := Version(tlshello.SSL3)(observe.Versions{tlshello.TLS12: {Result: observe.Accepted}})
-	if v.Outcome != rule.Inconcluded || v.Says != "no clear answer to an SSLv3 hello" {
+	if v.Outcome != rule.Inconcluded || v.Why != observe.Unasked || v.Says != "an SSLv3 hello was not sent" {
 		t.Errorf("the verdict is %s: %s", v.Outcome, v.Says)
 	}
 }
