@@ -139,6 +139,12 @@ var behindQuirks = map[string]quirk{
 	"key-update-flood": {"changes its key of TLS 1.3 without end", func(c *conn) {
 		c.flood13([]byte{24, 0, 0, 1, 0})
 	}},
+	"h2-garbage": {"agrees to h2 and then sends frames of no kind", func(c *conn) {
+		c.h2(bytes.Repeat([]byte{0, 0x40, 0, 0xfe, 0xff, 0x7f, 0xff, 0xff, 0xff}, 64))
+	}},
+	"h2-settings-flood": {"agrees to h2 and then sends SETTINGS without end (CVE-2019-9515)", func(c *conn) {
+		c.h2([]byte{0, 0, 0, 4, 0, 0, 0, 0, 0})
+	}},
 	"ticketbleed": {"answers a ticket with a session id of 32 bytes, whatever it got (CVE-2016-9244); they are of the letter T", func(c *conn) {
 		h, ok := c.readHello()
 		if !ok || len(h.extensions[extTicket]) == 0 {
@@ -165,4 +171,13 @@ func (c *conn) flood13(message []byte) {
 	}
 	c.send(records)
 	c.hold()
+}
+
+// h2 offers HTTP/2 alone and sends the frames without end.
+func (c *conn) h2(frames []byte) {
+	session := tls.Server(c, &tls.Config{Certificates: []tls.Certificate{c.options.Pair.TLS()}, NextProtos: []string{"h2"}})
+	if session.Handshake() != nil {
+		return
+	}
+	pour(session, string(frames))
 }

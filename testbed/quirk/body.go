@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -18,6 +19,12 @@ var bodyQuirks = map[string]quirk{
 	"short-body":      raw("announces 100 bytes, sends ten and closes", ok+"Content-Length: 100\r\nStrict-Transport-Security: max-age=31536000\r\n\r\n0123456789"),
 	"chunk-extension": endless("wraps every byte in 3 KB of chunk extension", ok+"Transfer-Encoding: chunked\r\n\r\n", "1;"+strings.Repeat("x", 3000)+"\r\na\r\n"),
 	"chunk-length":    raw("announces a chunk of 2^64 bytes", ok+"Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n{}"),
+	"no-goodbye": {"ends a body without length by closing, in TLS without the close_notify of RFC 8446, section 6.1", func(c *conn) {
+		c.http(func(w io.Writer, _ *http.Request) {
+			io.WriteString(w, ok+"Content-Type: application/json\r\n\r\n{\"cut\":")
+			c.Close()
+		})
+	}},
 	"gzip-bomb": {"sends 200 KB of gzip that are 200 MB", func(c *conn) {
 		c.gzipped("gzip", bomb())
 	}},

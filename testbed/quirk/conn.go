@@ -42,18 +42,31 @@ func (c *conn) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// ticks is the test's clock, or the real one, and how to stop it.
+func (c *conn) ticks() (<-chan time.Time, func()) {
+	if c.options.Tick != nil {
+		return c.options.Tick, func() {}
+	}
+	ticker := time.NewTicker(250 * time.Millisecond)
+	return ticker.C, ticker.Stop
+}
+
+// wait waits for a tick; it is false at the test's end.
+func (c *conn) wait(tick <-chan time.Time) bool {
+	select {
+	case <-tick:
+		return true
+	case <-c.server.ended:
+		return false
+	}
+}
+
 // drip sends the bytes singly, each after a tick.
 func (c *conn) drip(p []byte) (int, error) {
-	tick := c.options.Tick
-	if tick == nil {
-		ticker := time.NewTicker(250 * time.Millisecond)
-		defer ticker.Stop()
-		tick = ticker.C
-	}
+	tick, stop := c.ticks()
+	defer stop()
 	for i := range p {
-		select {
-		case <-tick:
-		case <-c.server.ended:
+		if !c.wait(tick) {
 			return i, net.ErrClosed
 		}
 		if _, err := c.Conn.Write(p[i : i+1]); err != nil {

@@ -81,7 +81,24 @@ var headQuirks = map[string]quirk{
 	"bad-hsts": raw("sends HSTS headers that are all invalid", reply("200 OK", "Strict-Transport-Security: max-age=9223372036854775808; max-age=1\r\n"+
 		"Strict-Transport-Security: max-age=-1\r\n", "{}")),
 	"too-many": raw("answers 429 with a Retry-After of eleven days", reply("429 Too Many Requests", "Retry-After: 999999\r\n", "slow down")),
-	"blocked":  raw("answers as a web application firewall that blocks", reply("403 Forbidden", "Server: cloudflare\r\nContent-Type: text/html\r\n", "<title>Attention Required!</title>Sorry, you have been blocked")),
+	"unavailable": {"answers 503 with Retry-After to the first Count connections, then works", func(c *conn) {
+		if c.number > c.options.Count {
+			c.work()
+			return
+		}
+		c.answer(func(*http.Request) string { return reply("503 Service Unavailable", "Retry-After: 1\r\n", "later") })
+	}},
+	"by-agent": {"has one answer for browsers and another for programs", func(c *conn) {
+		c.answer(func(r *http.Request) string {
+			if strings.HasPrefix(r.UserAgent(), "Mozilla/") {
+				return reply("200 OK", "Strict-Transport-Security: max-age=31536000\r\nContent-Type: text/html\r\n", "<title>hello</title>")
+			}
+			return reply("403 Forbidden", "", "no programs")
+		})
+	}},
+	"challenge": raw("answers every path with a page that only a browser passes", reply("200 OK", "Server: cloudflare\r\nContent-Type: text/html\r\n",
+		"<title>Just a moment...</title><script>window._cf_chl_opt={}</script>")),
+	"blocked": raw("answers as a web application firewall that blocks", reply("403 Forbidden", "Server: cloudflare\r\nContent-Type: text/html\r\n", "<title>Attention Required!</title>Sorry, you have been blocked")),
 	"echo-headers": {"sends the request's headers back in its body, secrets too", func(c *conn) {
 		c.answer(func(r *http.Request) string {
 			var b strings.Builder

@@ -88,6 +88,9 @@ func TestFirstBytesAreThoseOfTheQuirk(t *testing.T) {
 		{"fragmented", oldHello, "\x16\x03\x03\x00\x01\x02\x16\x03\x03\x00\x01\x00"},
 		{"garbage", oldHello, "\xde\xad\xbe\xef"},
 		{"wrong-type", oldHello, "\x17\x03\x03"},
+		{"unavailable", []byte(request), "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n"},
+		{"by-agent", []byte(request), "HTTP/1.1 403 "},
+		{"no-goodbye", []byte(request), "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"cut\":"},
 		{"refuse-all", oldHello, "\x15\x03\x03\x00\x02\x02\x28"},
 		{"refuse-version", oldHello, "\x15\x03\x03\x00\x02\x02\x46"},
 		{"sni-required", oldHello, "\x15\x03\x03\x00\x02\x02\x70"},
@@ -157,6 +160,36 @@ func TestThrottledServesCountConnectionsAndNoMore(t *testing.T) {
 	}
 	if s.Accepted() != 3 {
 		t.Errorf("accepted %d connections", s.Accepted())
+	}
+}
+
+func TestSlowingServerWaitsForATickAfterCountConnections(t *testing.T) {
+	tick := make(chan time.Time)
+	s := Start(t, "slowing", Options{Count: 1, Tick: tick})
+	if got := ask(t, s, []byte(request), 12); string(got) != "HTTP/1.1 200" {
+		t.Errorf("the first answer is %q", got)
+	}
+	second := dial(t, s)
+	second.Write([]byte(request))
+	tick <- time.Time{}
+	if _, err := second.Read(make([]byte, 1)); err != nil {
+		t.Errorf("after the tick: %v", err)
+	}
+}
+
+func TestCutBodyLacksTheGoodbyeOfTLS(t *testing.T) {
+	for name, want := range map[string]byte{"no-goodbye": 23, "http09": alertRecord} {
+		raw := &tapped{Conn: dial(t, Start(t, name, Options{Secure: true}))}
+		c := tls.Client(raw, &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12})
+		io.WriteString(c, request)
+		io.ReadAll(c)
+		last := byte(0)
+		for rest := raw.seen; len(rest) >= 5; rest = rest[5+int(rest[3])<<8+int(rest[4]):] {
+			last = rest[0]
+		}
+		if last != want {
+			t.Errorf("%s ends with a record of type %d, want %d", name, last, want)
+		}
 	}
 }
 

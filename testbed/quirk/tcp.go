@@ -39,6 +39,14 @@ var tcpQuirks = map[string]quirk{
 		}
 		c.work()
 	}},
+	"slowing": {"works for Count connections at once, and then only after a tick", func(c *conn) {
+		tick, stop := c.ticks()
+		defer stop()
+		if c.number > c.options.Count && !c.wait(tick) {
+			return
+		}
+		c.work()
+	}},
 	"one-at-a-time": {"serves one connection at a time; an idle one blocks all others", func(c *conn) {
 		if !c.turn() {
 			return
