@@ -141,8 +141,35 @@ func laterVisits(s scene) Path {
 	return p
 }
 
+// grave are the rules over the certificate that open a way in only where what
+// they saw is as bad as that: no name that a client reads, a hash with which
+// clients refuse it, a key whose private half can be computed.
+var grave = []struct {
+	name  string
+	least rule.Severity
+}{{"certsan", rule.High}, {"certsignature", rule.High}, {"certkey", rule.Critical}}
+
 func everyContact(s scene) Path {
-	return s.decide("the certificate chain is valid for this name", append([]string{"certchainincomplete"}, unverifiable...)...)
+	names := append([]string{"certchainincomplete"}, unverifiable...)
+	for _, u := range grave {
+		if s.fails(u.name) && s.worst(u.name).AtLeast(u.least) {
+			names = append(names, u.name)
+		}
+	}
+	if s.allApart(names...) {
+		return Path{Holds: No, Because: "there is no certificate to verify"}
+	}
+	return s.decide("the certificate chain is valid for this name", names...)
+}
+
+// allApart is true when none of the rules applies.
+func (s scene) allApart(names ...string) bool {
+	for _, name := range names {
+		if s.outcome(name) != rule.NotApplies {
+			return false
+		}
+	}
+	return true
 }
 
 func byDowngrade(s scene) Path {
