@@ -141,9 +141,12 @@ var answerStyles = map[string]style{"yes": bad, "no": good, "unknown": unsure}
 func (v view) grade() block {
 	counts := v.counts()
 	var first row
-	if v.Overall == nil || v.LetterGrade == nil {
+	switch {
+	case v.Overall == nil && len(v.Findings) == 0:
+		return block{{{" NO GRADE", unsure}}} // "0 critical" would read as a result
+	case v.Overall == nil || v.LetterGrade == nil:
 		first = row{{" ", ordinary}, {"NO GRADE", unsure}, {"  ", ordinary}}
-	} else {
+	default:
 		first = row{{" ", ordinary}, {"GRADE  " + *v.LetterGrade, gradeStyle(*v.LetterGrade)}, {fmt.Sprintf("   %d/100", *v.Overall), bold}}
 	}
 	if room := v.width() - first.columns(v.Screen); columns(counts)+2 <= room {
@@ -240,7 +243,7 @@ func (v view) trust() string {
 	if v.Coverage.Inconclusive > 0 {
 		says += fmt.Sprintf(" %d not answered and not scored (listed at the end).", v.Coverage.Inconclusive)
 	}
-	if v.Assessed < 100 {
+	if v.Overall != nil && v.Assessed < 100 {
 		says += fmt.Sprintf(" The score rests on %d %% of the twelve checks' weight.", v.Assessed)
 	}
 	return says
