@@ -22,6 +22,14 @@ import (
 	"middlebrick/checks/encryption/certsignature"
 	"middlebrick/checks/encryption/certstaple"
 	"middlebrick/checks/encryption/certuntrusted"
+	"middlebrick/checks/encryption/cookiecache"
+	"middlebrick/checks/encryption/cookiedomain"
+	"middlebrick/checks/encryption/cookiehttponly"
+	"middlebrick/checks/encryption/cookielifetime"
+	"middlebrick/checks/encryption/cookieonhttp"
+	"middlebrick/checks/encryption/cookieprefix"
+	"middlebrick/checks/encryption/cookiesamesite"
+	"middlebrick/checks/encryption/cookiesecure"
 	"middlebrick/checks/encryption/debugger"
 	"middlebrick/checks/encryption/devserver"
 	"middlebrick/checks/encryption/dhweak"
@@ -42,6 +50,8 @@ import (
 	"middlebrick/checks/encryption/plainhttp"
 	"middlebrick/checks/encryption/proxyscheme"
 	"middlebrick/checks/encryption/redirect"
+	"middlebrick/checks/encryption/secretkey"
+	"middlebrick/checks/encryption/sessionreadable"
 	"middlebrick/checks/encryption/sslv2"
 	"middlebrick/checks/encryption/sslv3"
 	"middlebrick/checks/encryption/suite3des"
@@ -77,6 +87,14 @@ var catalogue = []rule.Rule{
 	certsignature.Rule,
 	certstaple.Rule,
 	certuntrusted.Rule,
+	cookiecache.Rule,
+	cookiedomain.Rule,
+	cookiehttponly.Rule,
+	cookielifetime.Rule,
+	cookieonhttp.Rule,
+	cookieprefix.Rule,
+	cookiesamesite.Rule,
+	cookiesecure.Rule,
 	debugger.Rule,
 	devserver.Rule,
 	dhweak.Rule,
@@ -97,6 +115,8 @@ var catalogue = []rule.Rule{
 	plainhttp.Rule,
 	proxyscheme.Rule,
 	redirect.Rule,
+	secretkey.Rule,
+	sessionreadable.Rule,
 	sslv2.Rule,
 	sslv3.Rule,
 	suite3des.Rule,
