@@ -15,10 +15,9 @@ func TestFailureBeatsDoubtBeatsPassBeatsNotApplicable(t *testing.T) {
 	order := []Verdict{NotApplicable("not here"), Passf("fine"), Inconclusive("unclear"), Failf("seen")}
 	for i, stronger := range order {
 		for _, weaker := range order[:i] {
-			for _, pair := range [][]Verdict{{stronger, weaker}, {weaker, stronger}} {
-				if got := All(pair...); got.Outcome != stronger.Outcome || got.Says != stronger.Says {
-					t.Errorf("%s and %s make %s: %s", pair[0].Outcome, pair[1].Outcome, got.Outcome, got.Says)
-				}
+			got := []Verdict{All(stronger, weaker), All(weaker, stronger)}
+			if diff := cmp.Diff([]Verdict{stronger, stronger}, got); diff != "" {
+				t.Errorf("%s beside %s (-want +got):\n%s", stronger.Outcome, weaker.Outcome, diff)
 			}
 		}
 	}
