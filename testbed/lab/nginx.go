@@ -51,7 +51,8 @@ const (
 	// NginxStaple staples the OCSP answer in Beside["staple.der"].
 	NginxStaple = "ssl_stapling on;\nssl_stapling_file staple.der;\n"
 	// NginxWeakTLS accepts TLS 1.0 and every suite of this OpenSSL, the
-	// anonymous and unencrypted ones among them.
+	// anonymous and unencrypted ones among them. The default pair is ECDSA:
+	// suites with RSA need an RSA pair.
 	NginxWeakTLS = "ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;\nssl_ciphers ALL:COMPLEMENTOFALL:@SECLEVEL=0;\n"
 	// NginxWeakDH adds ephemeral Diffie-Hellman over 1024 bits.
 	NginxWeakDH = "ssl_dhparam dh1024.pem;\n"

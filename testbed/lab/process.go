@@ -29,7 +29,7 @@ type Server struct {
 }
 
 // startLimit bounds the wait for a server to listen.
-const startLimit = 30 * time.Second
+const startLimit = time.Minute
 
 // syncBuffer collects a program's output while others read it.
 type syncBuffer struct {
