@@ -37,6 +37,9 @@ func run(dir string) error {
 	if err != nil {
 		return err
 	}
+	if len(folders) == 0 {
+		return errors.New("there is no rule below this folder; run go generate ./checks")
+	}
 	source, err := render(folders)
 	if err != nil {
 		return err

@@ -39,6 +39,16 @@ func TestFolderOfNoCheckIsRefused(t *testing.T) {
 	}
 }
 
+func TestWrongFolderIsLeftAlone(t *testing.T) {
+	dir := t.TempDir()
+	if err := run(dir); err == nil || !strings.Contains(err.Error(), "go generate ./checks") {
+		t.Errorf("error is %v; it must say how to run it", err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 0 {
+		t.Errorf("it wrote %v into a folder that is not the catalogue's", entries)
+	}
+}
+
 func TestTwoRulesOfOneNameAreToldApart(t *testing.T) {
 	source, err := render([]string{"exposure/headers", "encryption/headers", "encryption/tls10"})
 	if err != nil {
