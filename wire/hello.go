@@ -18,6 +18,7 @@ type Reply struct {
 	Result observe.Result
 	Why    observe.Why // of no answer
 	Detail string
+	Err    error // of an accepted hello: why the answer ended before the stage that was asked for
 	Ref    observe.Ref
 }
 
@@ -173,7 +174,7 @@ func judge(ctx context.Context, a tlshello.Answer, err error) Reply {
 	r := Reply{Answer: a, Result: observe.Silent}
 	switch a.Kind {
 	case tlshello.KindServerHello, tlshello.KindHelloRetry:
-		r.Result = observe.Accepted
+		r.Result, r.Err = observe.Accepted, err
 		if a.Violation != "" {
 			r.Detail = a.Violation
 		}

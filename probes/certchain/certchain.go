@@ -4,7 +4,9 @@ package certchain
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"middlebrick/certread"
 	"middlebrick/observe"
@@ -37,7 +39,9 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	}
 	var refs []observe.Ref
 	var last wire.Reply
+	name := ""
 	for _, hello := range hellos {
+		name = hello.ServerName
 		last = w.Ask(ctx, w.Target().HTTPSPort, hello, tlshello.UntilDone)
 		if last.Ref != "" {
 			refs = append(refs, last.Ref)
@@ -46,12 +50,20 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 			keep(w, rec, hello, last, stores)
 			return
 		}
+		if errors.Is(last.Err, tlshello.ErrTooLarge) {
+			break // it is as large in every version
+		}
 	}
-	gap := observe.Gap{Why: observe.Garbled, Detail: "no certificate could be read: " + last.Detail}
-	if last.Result == observe.Silent {
-		gap = observe.Gap{Why: last.Why, Detail: last.Detail}
+	switch {
+	case errors.Is(last.Err, tlshello.ErrTooLarge):
+		chain := tooLarge(last)
+		chain.ServerName, chain.AskedFor, chain.At = name, w.Target().Host, rec.Now().UTC()
+		observe.Put(rec, observe.Certificates, chain, refs...)
+	case last.Result == observe.Denied && onlyAnonymous(versions):
+		observe.Put(rec, observe.Certificates, none("what is accepted goes without a certificate, and every suite with one is refused"), refs...)
+	default:
+		observe.Miss(rec, observe.Certificates, missed(last), refs...)
 	}
-	observe.Miss(rec, observe.Certificates, gap, refs...)
 }
 
 // settle says that there is no certificate where the port is proven to hold no
@@ -64,13 +76,12 @@ func settle(rec *observe.Recorder, versions observe.Versions) {
 			return
 		}
 	}
-	observe.Put(rec, observe.Certificates, observe.Chain{
-		Absent: true, Detail: versions[tlshello.TLS12].Detail, Certificates: []observe.Certificate{}, Trust: []observe.Store{},
-	})
+	observe.Put(rec, observe.Certificates, none(versions[tlshello.TLS12].Detail))
 }
 
 // hellos are what to say, the most usual first: what a modern client says, then
-// one for each accepted version from the newest down.
+// one for each accepted version from the newest down. Suites without a
+// certificate are left out, for a server may like them better.
 func hellos(w *wire.Wire, versions observe.Versions) (all []tlshello.Client) {
 	if versions[tlshello.TLS13].Accepted() || versions[tlshello.TLS12].Accepted() {
 		modern := w.Hello(tlshello.TLS13, tlshello.Modern("").Suites)
@@ -80,7 +91,7 @@ func hellos(w *wire.Wire, versions observe.Versions) (all []tlshello.Client) {
 	known := tlshello.Versions()
 	for i := len(known) - 1; i >= 0; i-- {
 		if versions[known[i]].Accepted() {
-			all = append(all, w.Hello(known[i], tlshello.Suites(known[i])))
+			all = append(all, w.Hello(known[i], slices.DeleteFunc(tlshello.Suites(known[i]), uncertified)))
 		}
 	}
 	return all
@@ -89,7 +100,18 @@ func hellos(w *wire.Wire, versions observe.Versions) (all []tlshello.Client) {
 func keep(w *wire.Wire, rec *observe.Recorder, hello tlshello.Client, reply wire.Reply, stores []*certread.Store) {
 	chain := certread.Chain(reply.Certificates, w.Target().Host, stores, rec.Now().UTC())
 	chain.ServerName = hello.ServerName
+	chain.Bytes = size(reply.Certificates)
 	chain.Stapled, chain.StapleAsked = len(reply.Staple) > 0, hello.StatusRequest
 	chain.Ref = reply.Ref
 	observe.Put(rec, observe.Certificates, chain, reply.Ref)
+}
+
+// size is the length of the certificate message up to TLS 1.2 (RFC 5246 section
+// 7.4.2), in bytes: three of length for each certificate and for the list.
+func size(certificates [][]byte) int {
+	bytes := 3
+	for _, der := range certificates {
+		bytes += 3 + len(der)
+	}
+	return bytes
 }
