@@ -60,15 +60,23 @@ func exits(ts *testscript.TestScript, not bool, args []string) {
 func silent(ts *testscript.TestScript, _ bool, args []string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
-	ts.Defer(func() { listener.Close() })
 	ts.Setenv(args[0], listener.Addr().String())
+	accepted := make(chan []net.Conn, 1)
 	go func() {
+		var open []net.Conn
 		for {
 			conn, err := listener.Accept()
 			if err != nil {
+				accepted <- open
 				return
 			}
-			ts.Defer(func() { conn.Close() })
+			open = append(open, conn)
 		}
 	}()
+	ts.Defer(func() {
+		listener.Close()
+		for _, conn := range <-accepted {
+			conn.Close()
+		}
+	})
 }
