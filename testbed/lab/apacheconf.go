@@ -29,6 +29,9 @@ func parseApache(text string) ([]apacheItem, error) {
 		if line == "" || line[0] == '#' {
 			continue
 		}
+		if strings.HasSuffix(line, `\`) {
+			return nil, fmt.Errorf("apache text: nothing follows the backslash of %q", line)
+		}
 		top := len(stack) - 1
 		name, args, _ := strings.Cut(line, " ")
 		item := apacheItem{name: strings.ToLower(name), args: strings.TrimSpace(args)}

@@ -106,3 +106,35 @@ func FuzzNginxTextSurvivesPrinting(f *testing.F) {
 		mergeNginx(first, second)
 	})
 }
+
+func FuzzApacheTextSurvivesPrinting(f *testing.F) {
+	f.Add("<VirtualHost *:443>\nSSLEngine on\nHeader always set A \"b\"\n</VirtualHost>\n")
+	f.Add("SSLCipherSuite A:\\\n  B\n# c\n<IfModule x>\n</IfModule>")
+	f.Fuzz(func(t *testing.T, text string) {
+		first, err := parseApache(text)
+		if err != nil {
+			return
+		}
+		printed := printApache(first, "")
+		second, err := parseApache(printed)
+		if err != nil {
+			t.Fatalf("what was printed cannot be read: %v\n%q", err, printed)
+		}
+		if again := printApache(second, ""); again != printed {
+			t.Errorf("printing changes the text: %q, then %q", printed, again)
+		}
+		mergeApache(first, second)
+	})
+}
+
+func FuzzSnippetsAreLinesOfTheText(f *testing.F) {
+	f.Add(remedy, "nginx")
+	f.Add("## Flask\n```python app\nx\n", "Flask")
+	f.Fuzz(func(t *testing.T, text, platform string) {
+		for _, one := range Snippets(text, platform) {
+			if !strings.Contains(text, one.Text) {
+				t.Errorf("%q does not stand in the text", one.Text)
+			}
+		}
+	})
+}

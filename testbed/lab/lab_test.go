@@ -197,6 +197,30 @@ func TestLegacyJavaSpeaksSSLv3AndExport(t *testing.T) {
 	}
 }
 
+func TestOldNodeSpeaksSSLv2(t *testing.T) {
+	// CLIENT-HELLO of SSLv2 with RC4-128 and a challenge of 16 bytes.
+	hello := unhex(t, "801c"+"01"+"0002"+"0003"+"0000"+"0010"+"010080"+strings.Repeat("11", 16))
+	for _, version := range []string{"0.10.26", "0.8.28"} {
+		s := StartNode(t, Node{Version: version})
+		conn, err := net.Dial("tcp", s.TLS)
+		if err != nil {
+			t.Fatalf("dialling: %v", err)
+		}
+		defer conn.Close()
+		conn.SetDeadline(time.Now().Add(10 * time.Second))
+		if _, err := conn.Write(hello); err != nil {
+			t.Fatalf("sending the hello: %v", err)
+		}
+		answer := make([]byte, 7)
+		if _, err := io.ReadFull(conn, answer); err != nil {
+			t.Fatalf("reading the answer of %s: %v", version, err)
+		}
+		if answer[2] != 4 || answer[5] != 0 || answer[6] != 2 {
+			t.Errorf("answer of %s is % x, not an SSLv2 SERVER-HELLO", version, answer)
+		}
+	}
+}
+
 func unhex(tb testing.TB, text string) []byte {
 	tb.Helper()
 	out, err := hex.DecodeString(text)
