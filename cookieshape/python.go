@@ -34,7 +34,7 @@ func djangoSigned(c candidate) (Shape, bool) {
 	}
 	s.Session = likeSession(c.lower) && !likeOnce(c.lower)
 	if c.lower == "sessionid" {
-		s.Kind, s.Because = "django-session", "a session that django.core.signing signed, under Django's default name"
+		s.Because = "a session that django.core.signing signed, under Django's default name"
 	}
 	return s, true
 }

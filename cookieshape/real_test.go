@@ -66,7 +66,7 @@ var generators = []struct {
 	{"reset", only("other"), false, ""},
 	{"itsdangerous_text", only("opaque-session"), true, ""},
 	{"starlette", only("starlette-session"), true, "dev"},
-	{"django_session", only("django-session"), true, ""},
+	{"django_session", only("django-signed"), true, ""},
 	{"django_cookie", only("django-signed"), true, ""},
 	{"django_id", only("django-session"), true, ""},
 	{"jwt", only("jwt"), true, "dev"},

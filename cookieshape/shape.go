@@ -60,10 +60,10 @@ var recognisers = []func(candidate) (Shape, bool){
 //
 // The kinds are flask-session (Quart writes the same bytes), flask-remember,
 // flask-wtf-csrf, flask-session-server (an id of Flask-Session),
-// starlette-session, django-session, django-signed, jwt,
-// express-cookie-session, express-session, rails-session, php-session,
-// tomcat-session, rack-session, bottle, tornado, pyramid, opaque-session (a
-// session's name and a random value), csrf and other.
+// starlette-session, django-session (an id), django-signed (readable, whatever
+// its name), jwt, express-cookie-session, express-session, rails-session,
+// php-session, tomcat-session, rack-session, bottle, tornado, pyramid,
+// opaque-session (a session's name and a random value), csrf and other.
 func Classify(name, value string, now time.Time) Shape {
 	bare := withoutPrefix(name)
 	value = strings.Trim(value, " \t")
