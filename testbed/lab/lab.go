@@ -39,6 +39,12 @@ var packages = map[string]string{
 	"python3":        "python3",
 	"flask":          "python3-flask",
 	"flask_talisman": "python3-flask-talisman",
+	"flask_login":    "python3-flask-login",
+	"flask_session":  "python3-flask-session",
+	"flask_wtf":      "python3-flaskext.wtf",
+	"django":         "python3-django",
+	"starlette":      "python3-starlette",
+	"uvicorn":        "python3-uvicorn",
 	"waitress":       "python3-waitress",
 	"cryptography":   "python3-cryptography",
 }

@@ -52,8 +52,8 @@ func (b *syncBuffer) String() string {
 // Log is what the program has written so far, to both of its outputs.
 func (s *Server) Log() string { return s.log.String() }
 
-// Stop ends the program at once, with all that it started, and waits for it.
-// The test's end calls it too.
+// Stop ends the program at once, with all that it started, and waits until
+// none of them holds its output any more. The test's end calls it too.
 func (s *Server) Stop() {
 	// The negative number means the process group.
 	syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL)
