@@ -41,46 +41,95 @@ func (r Reply) Gap() *observe.Gap {
 
 // retryPause is how long a connection that was closed or reset without an answer
 // is left alone before it is asked once more.
-const retryPause = 300 * time.Millisecond
+const retryPause = 100 * time.Millisecond
 
 // Ask sends a hello and reads its answer up to that stage. A refusal is an
 // alert, or a close or reset twice while a hello that is known to work still
 // does; silence never is.
 func (w *Wire) Ask(ctx context.Context, port int, hello tlshello.Client, until tlshello.Stage) Reply {
+	if w.unsteady() {
+		w.alone <- struct{}{}
+		defer func() { <-w.alone }()
+	}
 	first := w.hello(ctx, port, hello, until)
 	if first.Result != observe.Silent {
 		return first
 	}
 	switch first.Why {
 	case observe.Closed, observe.Reset:
-		return w.closedTwice(ctx, port, hello, until, first)
+		return w.closedAgain(ctx, port, hello, until, first)
 	case observe.Timeout:
 		return w.silent(ctx, port, hello, until, first)
 	}
 	return first
 }
 
+// closes is how often in a row the same hello must be closed on before that is
+// an answer: twice, and more often by a target that was seen to close on a hello
+// and to answer it the next moment (FAULTS D21). Such a target is asked one
+// question at a time, so that its moods cannot fall in step with ours.
+func (w *Wire) closes() int {
+	if w.unsteady() {
+		return 4
+	}
+	return 2
+}
+
 // Some stacks refuse by closing without the alert that RFC 8446 section 6.2 asks
 // for. One such close may be the network; two are an answer, if a control hello
 // still works.
-func (w *Wire) closedTwice(ctx context.Context, port int, hello tlshello.Client, until tlshello.Stage, first Reply) Reply {
-	if !pause(ctx, retryPause) {
-		return first
-	}
-	second := w.hello(ctx, port, hello, until)
-	if second.Result != observe.Silent || second.Why == observe.Timeout {
-		return second
+func (w *Wire) closedAgain(ctx context.Context, port int, hello tlshello.Client, until tlshello.Stage, last Reply) Reply {
+	for n := 1; n < w.closes(); n++ {
+		if !pause(ctx, retryPause) {
+			return last
+		}
+		again := w.hello(ctx, port, hello, until)
+		if again.Result != observe.Silent {
+			w.wavers()
+			return again
+		}
+		if again.Why != observe.Closed && again.Why != observe.Reset {
+			return again
+		}
+		last = again
 	}
 	control, known := w.controlFor(port)
-	if !known || second.Why != observe.Closed && second.Why != observe.Reset {
-		return second
+	if !known {
+		return last
 	}
-	if w.hello(ctx, port, control, tlshello.UntilServerHello).Result != observe.Accepted {
-		return w.throttled(second)
+	if !w.works(ctx, port, control) {
+		return w.throttled(last)
 	}
-	second.Result, second.Why = observe.Denied, ""
-	second.Detail = "closed without an alert, twice, while another hello was accepted"
-	return second
+	last.Result, last.Why = observe.Denied, ""
+	last.Detail = "closed without an alert, twice, while another hello was accepted"
+	return last
+}
+
+// works is true when the control hello is still accepted; an unsteady target has
+// as many chances as it has to refuse.
+func (w *Wire) works(ctx context.Context, port int, control tlshello.Client) bool {
+	for range w.closes() - 1 {
+		reply := w.hello(ctx, port, control, tlshello.UntilServerHello)
+		if reply.Result == observe.Accepted {
+			return true
+		}
+		if reply.Why != observe.Closed && reply.Why != observe.Reset {
+			return false
+		}
+	}
+	return false
+}
+
+func (w *Wire) wavers() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.unstable = true
+}
+
+func (w *Wire) unsteady() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.unstable
 }
 
 // silent tells a target that ignores this hello from one that ignores us.
@@ -89,13 +138,13 @@ func (w *Wire) silent(ctx context.Context, port int, hello tlshello.Client, unti
 	if !known {
 		return first
 	}
-	if w.hello(ctx, port, control, tlshello.UntilServerHello).Result == observe.Accepted {
+	if w.works(ctx, port, control) {
 		return first
 	}
 	// It may bear only one connection at a time: drop to one before any verdict.
 	wasWide := w.gate.wide()
 	w.OneAtATime()
-	if !wasWide || w.hello(ctx, port, control, tlshello.UntilServerHello).Result != observe.Accepted {
+	if !wasWide || !w.works(ctx, port, control) {
 		w.giveUp()
 		return w.throttled(first)
 	}
@@ -255,23 +304,4 @@ func (w *Wire) openssl(hello tlshello.Client, r Reply, port int) string {
 		args = append(args, "-cipher", "'"+ciphers+":@SECLEVEL=0'")
 	}
 	return strings.Join(args, " ") + " </dev/null"
-}
-
-// Hello offers one version with those suites, and everything else as a willing
-// client would.
-func (w *Wire) Hello(version tlshello.Version, suites []tlshello.Suite) tlshello.Client {
-	t := w.opts.Target
-	name := t.Host
-	if t.Literal() {
-		name = ""
-	}
-	hello := tlshello.Modern(name)
-	hello.Version, hello.Versions, hello.Suites = version, nil, suites
-	if version == tlshello.SSL2 {
-		hello.SessionID = nil
-	}
-	if version == tlshello.TLS13 {
-		hello.Versions = []tlshello.Version{tlshello.TLS13}
-	}
-	return hello
 }

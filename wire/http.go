@@ -77,7 +77,7 @@ const mostWait = 10 * time.Second
 // patient obeys a request to slow down once; a target that still refuses has not
 // answered.
 func (w *Wire) patient(ctx context.Context, req Request) (*Response, *observe.Gap) {
-	resp, failed := w.get(ctx, req)
+	resp, failed := w.twice(ctx, req)
 	if failed != nil || !slowDown(resp.Head) {
 		return resp, failed
 	}
@@ -85,10 +85,20 @@ func (w *Wire) patient(ctx context.Context, req Request) (*Response, *observe.Ga
 	if wait > mostWait || !pause(ctx, wait) {
 		return nil, &observe.Gap{Why: observe.Throttled, Detail: fmt.Sprintf("asked us to slow down (status %d)", resp.Head.Status)}
 	}
-	if resp, failed = w.get(ctx, req); failed == nil && slowDown(resp.Head) {
+	if resp, failed = w.twice(ctx, req); failed == nil && slowDown(resp.Head) {
 		return nil, &observe.Gap{Why: observe.Throttled, Detail: fmt.Sprintf("asked us to slow down twice (status %d)", resp.Head.Status)}
 	}
 	return resp, failed
+}
+
+// twice asks again what was closed or reset without an answer: one such close may
+// be the network.
+func (w *Wire) twice(ctx context.Context, req Request) (*Response, *observe.Gap) {
+	resp, failed := w.get(ctx, req)
+	if failed == nil || failed.Why != observe.Closed && failed.Why != observe.Reset || !pause(ctx, retryPause) {
+		return resp, failed
+	}
+	return w.get(ctx, req)
 }
 
 func slowDown(h httphead.Head) bool {

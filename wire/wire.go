@@ -74,6 +74,10 @@ type Wire struct {
 	silences int  // timeouts in a row
 	dead     bool // the target stopped answering
 	control  map[int]tlshello.Client
+	shape    Shape
+	nameless bool          // the target refuses the name that it goes by
+	unstable bool          // the target closed on a hello and answered it the next moment
+	alone    chan struct{} // holds one token; who has it asks an unstable target
 	shared   map[string]*flight
 }
 
@@ -97,7 +101,7 @@ func New(opts Options, rec *observe.Recorder) *Wire {
 	}
 	return &Wire{
 		opts: opts, rec: rec, gate: newGate(max(1, opts.Limits.Parallel)),
-		control: map[int]tlshello.Client{}, shared: map[string]*flight{},
+		control: map[int]tlshello.Client{}, shared: map[string]*flight{}, alone: make(chan struct{}, 1),
 	}
 }
 

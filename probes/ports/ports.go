@@ -3,6 +3,8 @@ package ports
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"middlebrick/observe"
 	"middlebrick/probe"
@@ -74,25 +76,26 @@ func refs(services ...observe.Service) []observe.Ref {
 }
 
 // asksTLS tells TLS by any answer that only TLS gives: a ServerHello, or an
-// alert. A server that wants another name answers unrecognized_name (RFC 6066
-// section 3), and that is TLS.
+// alert. A server that closes on a modern hello may stumble over its length or
+// its extensions: it is asked again with less before it is called mute.
 func asksTLS(ctx context.Context, w *wire.Wire) observe.Service {
-	t := w.Target()
-	name := t.Host
-	if t.Literal() {
-		name = ""
+	reply := tries(ctx, w, modern(w))
+	if reply.Result == observe.Denied && strings.Contains(reply.Detail, "unrecognized_name") && w.ServerName() != "" {
+		reply = withoutName(ctx, w, reply)
 	}
-	hello := tlshello.Modern(name)
-	// An HTTP server waits for the end of a head; with one inside the hello's
-	// random it answers at once that it did not understand.
-	copy(hello.Random[:], "\r\n\r\n")
-	reply := w.Ask(ctx, t.HTTPSPort, hello, tlshello.UntilServerHello)
-	s := observe.Service{Port: t.HTTPSPort, Detail: reply.Detail, Ref: reply.Ref}
+	for _, shape := range wire.Shapes() {
+		if reply.Result != observe.Silent || reply.Why != observe.Closed && reply.Why != observe.Reset {
+			break
+		}
+		again := tries(ctx, w, w.Shaped(shape, tlshello.TLS12, usual()))
+		if again.Result != observe.Silent {
+			w.Say(shape)
+			reply = again
+		}
+	}
+	s := observe.Service{Port: w.Target().HTTPSPort, Detail: reply.Detail, Ref: reply.Ref}
 	switch reply.Result {
-	case observe.Accepted:
-		w.Control(t.HTTPSPort, hello)
-		s.Speaks = "tls"
-	case observe.Denied:
+	case observe.Accepted, observe.Denied:
 		s.Speaks = "tls"
 	case observe.Absent:
 		s.Speaks = reply.Protocol
@@ -100,6 +103,45 @@ func asksTLS(ctx context.Context, w *wire.Wire) observe.Service {
 		s.Speaks, s.Why = silence(reply.Why), reply.Why
 	}
 	return s
+}
+
+func modern(w *wire.Wire) tlshello.Client {
+	hello := tlshello.Modern(w.ServerName())
+	// An HTTP server waits for the end of a head; with one inside the hello's
+	// random it answers at once that it did not understand.
+	copy(hello.Random[:], "\r\n\r\n")
+	return hello
+}
+
+// usual are the suites of a modern hello that TLS 1.2 has.
+func usual() []tlshello.Suite {
+	return slices.DeleteFunc(tlshello.Modern("").Suites, func(s tlshello.Suite) bool {
+		return !slices.Contains(tlshello.Suites(tlshello.TLS12), s)
+	})
+}
+
+// tries asks, and keeps a hello that was accepted as the one that is known to
+// work.
+func tries(ctx context.Context, w *wire.Wire, hello tlshello.Client) wire.Reply {
+	reply := w.Ask(ctx, w.Target().HTTPSPort, hello, tlshello.UntilServerHello)
+	if reply.Result == observe.Accepted {
+		w.Control(w.Target().HTTPSPort, hello)
+	}
+	return reply
+}
+
+// withoutName asks once more without the name that the server refused (RFC 6066
+// section 3).
+func withoutName(ctx context.Context, w *wire.Wire, refused wire.Reply) wire.Reply {
+	hello := modern(w)
+	hello.ServerName = ""
+	reply := tries(ctx, w, hello)
+	if reply.Result != observe.Accepted {
+		return refused
+	}
+	w.Nameless()
+	reply.Detail = "the server refuses the name " + w.Target().Host + " and answers without one"
+	return reply
 }
 
 func asksHTTP(ctx context.Context, w *wire.Wire) observe.Service {

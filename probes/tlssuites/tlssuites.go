@@ -86,32 +86,44 @@ type reader struct {
 // order in which the list keeps them.
 func (r *reader) enumerate(ctx context.Context, version tlshello.Version) {
 	list := observe.SuiteList{Suites: []observe.SuiteSeen{}}
-	left := tlshello.Suites(version)
+	for chunk := range slices.Chunk(tlshello.Suites(version), r.w.Room()) {
+		r.strike(ctx, version, &list, chunk)
+		if list.Why != "" || version == tlshello.SSL2 {
+			break
+		}
+	}
+	list.Complete = list.Why == ""
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.suites.Versions[version] = list
+}
+
+// strike offers those suites, strikes out the chosen one, and offers the rest
+// until it is refused.
+func (r *reader) strike(ctx context.Context, version tlshello.Version, list *observe.SuiteList, left []tlshello.Suite) {
 	until := tlshello.UntilDone
 	if version == tlshello.TLS13 || version == tlshello.SSL2 {
 		until = tlshello.UntilServerHello
 	}
 	for len(left) > 0 {
 		reply := r.w.Ask(ctx, r.w.Target().HTTPSPort, r.w.Hello(version, left), until)
-		if done := r.step(version, &list, &left, reply); done {
-			break
+		if done := r.step(version, list, &left, reply); done {
+			return
 		}
 	}
-	list.Complete = list.Complete || len(left) == 0 && list.Why == ""
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.suites.Versions[version] = list
 }
 
 // step takes one answer in; done when there is nothing left to ask.
 func (r *reader) step(version tlshello.Version, list *observe.SuiteList, left *[]tlshello.Suite, reply wire.Reply) (done bool) {
 	r.note(reply.Ref)
 	switch {
-	case reply.Result == observe.Denied, reply.Result == observe.Accepted && reply.Version != version:
-		list.Complete = true
+	case reply.Result == observe.Denied, reply.Result == observe.Accepted && reply.Version < version:
 		return true
 	case reply.Result != observe.Accepted:
 		list.Why, list.Detail = reply.Why, reply.Detail
+		if list.Why == "" {
+			list.Why = observe.Garbled
+		}
 		return true
 	case version == tlshello.SSL2:
 		r.ssl2(list, reply)
@@ -134,7 +146,6 @@ func (r *reader) ssl2(list *observe.SuiteList, reply wire.Reply) {
 	for _, suite := range reply.SSL2Suites {
 		list.Suites = append(list.Suites, observe.SuiteSeen{Suite: suite, Ref: reply.Ref})
 	}
-	list.Complete = true
 }
 
 func (r *reader) note(ref observe.Ref) {

@@ -47,6 +47,7 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 		})
 	}
 	probe.Beside(questions...)
+	unknown(w, found)
 	var refs []observe.Ref
 	for _, answer := range found {
 		refs = append(refs, given(answer.Ref)...)
@@ -68,27 +69,26 @@ func given(ref observe.Ref) []observe.Ref {
 	return []observe.Ref{ref}
 }
 
-// ask offers all suites of the version. A server that stumbles over so long a
-// list is asked once more with the few that are usual, before its no is believed;
-// protocol_version (RFC 8446 section 6.2) needs no second question.
+// ask offers all suites of the version. A server that stumbles over so much is
+// asked again with the usual few, and then with a short hello, before its no is
+// believed; protocol_version (RFC 8446 section 6.2) needs no second question.
 func ask(ctx context.Context, w *wire.Wire, port int, version tlshello.Version) observe.Answer {
-	first := one(ctx, w, port, version, tlshello.Suites(version))
+	all := tlshello.Suites(version)
+	first := one(ctx, w, port, version, w.Hello(version, all))
 	if first.Result != observe.Denied || version == tlshello.SSL2 || strings.Contains(first.Detail, "protocol_version") {
 		return first
 	}
-	usual := intersection(tlshello.Modern("").Suites, tlshello.Suites(version))
-	if second := one(ctx, w, port, version, usual); second.Result == observe.Accepted {
-		return second
+	usual := slices.DeleteFunc(tlshello.Modern("").Suites, func(s tlshello.Suite) bool { return !slices.Contains(all, s) })
+	for _, shape := range []wire.Shape{wire.Full, wire.Compact} {
+		if again := one(ctx, w, port, version, w.Shaped(shape, version, usual)); again.Result == observe.Accepted {
+			w.Say(shape)
+			return again
+		}
 	}
 	return first
 }
 
-func intersection(some, all []tlshello.Suite) []tlshello.Suite {
-	return slices.DeleteFunc(slices.Clone(some), func(s tlshello.Suite) bool { return !slices.Contains(all, s) })
-}
-
-func one(ctx context.Context, w *wire.Wire, port int, version tlshello.Version, suites []tlshello.Suite) observe.Answer {
-	hello := w.Hello(version, suites)
+func one(ctx context.Context, w *wire.Wire, port int, version tlshello.Version, hello tlshello.Client) observe.Answer {
 	reply := w.Ask(ctx, port, hello, tlshello.UntilServerHello)
 	switch {
 	case reply.Result == observe.Accepted && reply.Version > version:
@@ -101,4 +101,23 @@ func one(ctx context.Context, w *wire.Wire, port int, version tlshello.Version, 
 		w.Control(port, hello)
 	}
 	return reply.Observed()
+}
+
+// unknown is what refusals are worth where nothing at all was accepted: the
+// server speaks TLS and said no to everything, so that it is the caller that it
+// refuses, and nothing is known of what it offers to others.
+func unknown(w *wire.Wire, found observe.Versions) {
+	for _, answer := range found {
+		if answer.Result != observe.Denied {
+			return
+		}
+	}
+	for version, answer := range found {
+		answer.Result, answer.Why = observe.Silent, observe.Refused
+		answer.Detail = "every hello was refused, this one with " + answer.Detail
+		if strings.Contains(answer.Detail, "unrecognized_name") && w.ServerName() == "" {
+			answer.Detail += ": the server wants to be asked by name; scan https://NAME with --resolve NAME:443:ADDRESS"
+		}
+		found[version] = answer
+	}
 }
