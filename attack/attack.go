@@ -141,7 +141,7 @@ func factsOf(rec *observe.Recording) facts {
 	}
 	ports, _, gap := observe.Get(rec, observe.Ports)
 	f.plain = ports.HTTP.Speaks
-	f.unreached = gap != nil
+	f.unreached = gap != nil && gap.Why != observe.Cancelled
 	f.hsts, _, gap = observe.Get(rec, observe.SecureHSTS)
 	f.hstsKnown = gap == nil
 	f.preload, _, gap = observe.Get(rec, observe.Preloaded)

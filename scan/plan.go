@@ -25,7 +25,7 @@ type Forecast struct {
 // Plan is what a scan would ask, at the worst, before its first packet.
 func Plan(req Request) []Forecast {
 	all := []Forecast{}
-	for i, wave := range plan(req.rules()) {
+	for i, wave := range plan(req.Rules) {
 		for _, p := range wave {
 			all = append(all, Forecast{p.Name, p.Fills, i + 1, p.Most.Connections, p.Most.Requests, p.Most.Bytes})
 		}
@@ -37,13 +37,18 @@ func Plan(req Request) []Forecast {
 // who was reached, what answers there, and for whom.
 var always = []string{
 	observe.Addresses.Name(), observe.Ports.Name(), observe.Recognised.Name(), observe.Visitors.Name(), observe.SecureHSTS.Name(),
-	observe.Certificates.Name(),
 }
 
+// plan is the probes that those rules need; without rules, all there are.
 func plan(rules []rule.Rule) (waves [][]probe.Probe) {
 	wanted := append([]string{}, always...)
 	for _, r := range rules {
 		wanted = append(wanted, r.Needs...)
+	}
+	for _, p := range probes.All() {
+		if rules == nil {
+			wanted = append(wanted, p.Fills...)
+		}
 	}
 	fillers := map[string]probe.Probe{}
 	for _, p := range probes.All() {

@@ -59,13 +59,6 @@ type Event struct {
 	Total int    // probes planned
 }
 
-func (r Request) rules() []rule.Rule {
-	if r.Rules == nil {
-		return checks.Rules()
-	}
-	return r.Rules
-}
-
 // Run looks: it runs the probes that the rules need and gives the recording of
 // what they saw. A target that cannot be reached is a recording full of gaps and
 // no error; an error is ours.
@@ -78,7 +71,7 @@ func Run(ctx context.Context, req Request, tell func(Event)) (*observe.Recording
 	if _, err := rand.Read(random); err != nil {
 		return nil, fmt.Errorf("starting scan: %w", err)
 	}
-	waves := plan(req.rules())
+	waves := plan(req.Rules)
 	head := observe.Header{ID: hex.EncodeToString(random[:16]), Engine: Version, Target: req.Target, Started: now().UTC(), Plan: names(waves)}
 	rec := observe.NewRecorder(head, now, random[16:])
 	limited, cancel := context.WithTimeout(ctx, req.timeout())

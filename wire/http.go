@@ -129,12 +129,12 @@ func (w *Wire) get(ctx context.Context, req Request) (*Response, *observe.Gap) {
 	w.bound(c)
 	stream, err := w.stream(ctx, c, u)
 	if err != nil {
-		return nil, w.lost(ctx, c, req, fmt.Errorf("TLS handshake: %w", err))
+		return nil, w.lost(ctx, c, req, "", fmt.Errorf("TLS handshake: %w", err))
 	}
 	fields := w.fields(req, u, port)
 	head := req.Method + " " + requestTarget(u) + " HTTP/1.1\r\n"
 	if _, err := io.WriteString(stream, head+joined(fields)+"\r\n"); err != nil {
-		return nil, w.lost(ctx, c, req, err)
+		return nil, w.lost(ctx, c, req, w.said(head, fields), err)
 	}
 	return w.read(ctx, c, stream, req, head, fields)
 }
@@ -231,7 +231,7 @@ func (w *Wire) read(ctx context.Context, c *conn, stream io.Reader, req Request,
 	var err error
 	resp.Head, err = httphead.ReadHead(in)
 	if err != nil && resp.Head.Status == 0 {
-		return nil, w.lost(ctx, c, req, err)
+		return nil, w.lost(ctx, c, req, w.said(line, sent), err)
 	}
 	w.heard("")
 	w.polite(resp.Head)
@@ -274,9 +274,14 @@ func (w *Wire) keepHTTP(c *conn, req Request, line string, sent []httphead.Field
 	}
 	return w.rec.Exchange("http", observe.Exchange{
 		At: c.opened.UTC(), TookMS: time.Since(c.opened).Milliseconds(), Address: c.to,
-		About: aboutRequest(req), Sent: visible(plainLines(line + joined(w.rec.Redact(sent)))),
+		About: aboutRequest(req), Sent: w.said(line, sent),
 		Received: visible(plainLines(received)), Ended: ended, Reproduce: w.curl(req),
 	})
+}
+
+// said is a request as it may be kept.
+func (w *Wire) said(line string, fields []httphead.Field) string {
+	return visible(plainLines(line + joined(w.rec.Redact(fields))))
 }
 
 func aboutRequest(req Request) string {
@@ -289,7 +294,7 @@ func aboutRequest(req Request) string {
 func plainLines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
 
 // lost is the gap of a request without an answer, kept as an exchange of its own.
-func (w *Wire) lost(ctx context.Context, c *conn, req Request, err error) *observe.Gap {
+func (w *Wire) lost(ctx context.Context, c *conn, req Request, sent string, err error) *observe.Gap {
 	failed := gap(err, req.Method+" "+visible(req.URL))
 	if ctx.Err() != nil {
 		failed = ended(ctx, req.Method+" "+visible(req.URL))
@@ -304,7 +309,7 @@ func (w *Wire) lost(ctx context.Context, c *conn, req Request, err error) *obser
 	w.heard(failed.Why)
 	w.rec.Exchange("http", observe.Exchange{
 		At: c.opened.UTC(), TookMS: time.Since(c.opened).Milliseconds(), Address: c.to, About: aboutRequest(req),
-		Sent: "", Received: "", Ended: string(failed.Why), Reproduce: w.curl(req),
+		Sent: sent, Received: "", Ended: string(failed.Why), Reproduce: w.curl(req),
 	})
 	return failed
 }

@@ -75,6 +75,7 @@ func (w *Wire) Shaped(s Shape, version tlshello.Version, suites []tlshello.Suite
 		full.SessionID = nil
 	}
 	if s == Full || version == tlshello.SSL2 {
+		full.Groups = willing(version)
 		return full
 	}
 	small := tlshello.Client{Version: version, Versions: full.Versions, Suites: suites[:min(len(suites), most[s])], Random: full.Random}
