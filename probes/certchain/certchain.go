@@ -85,7 +85,7 @@ func settle(rec *observe.Recorder, versions observe.Versions) {
 func hellos(w *wire.Wire, versions observe.Versions) (all []tlshello.Client) {
 	if versions[tlshello.TLS13].Accepted() || versions[tlshello.TLS12].Accepted() {
 		modern := w.Hello(tlshello.TLS13, tlshello.Modern("").Suites)
-		modern.Versions = tlshello.Modern("").Versions
+		modern.Versions, modern.Groups = tlshello.Modern("").Versions, tlshello.Modern("").Groups
 		all = append(all, modern)
 	}
 	known := tlshello.Versions()

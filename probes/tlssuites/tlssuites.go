@@ -210,6 +210,9 @@ func (r *reader) protocols(ctx context.Context, newest tlshello.Version) {
 	for _, protocol := range []string{"h2", "http/1.1"} {
 		hello := r.w.Hello(newest, tlshello.Suites(newest))
 		hello.ALPN = []string{protocol}
+		if newest == tlshello.TLS13 {
+			hello.Groups = tlshello.Modern("").Groups // more would cost a round trip: a HelloRetryRequest
+		}
 		reply := r.w.Ask(ctx, r.w.Target().HTTPSPort, hello, tlshello.UntilCertificate)
 		r.note(reply.Ref)
 		if reply.Result == observe.Accepted && reply.ALPN() == protocol {
