@@ -108,8 +108,9 @@ func (s *session) temporaryRSA(body *cryptobyte.String) bool {
 
 // secureRemotePassword reads past N, g, s and B.
 func (s *session) secureRemotePassword(body *cryptobyte.String) bool {
-	var salt cryptobyte.String
-	return skip16(body) && skip16(body) && body.ReadUint8LengthPrefixed(&salt) && skip16(body)
+	var n, g, salt, b cryptobyte.String
+	return body.ReadUint16LengthPrefixed(&n) && body.ReadUint16LengthPrefixed(&g) &&
+		body.ReadUint8LengthPrefixed(&salt) && body.ReadUint16LengthPrefixed(&b)
 }
 
 func skip16(body *cryptobyte.String) bool {
