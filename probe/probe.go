@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"middlebrick/observe"
+	"middlebrick/target"
 	"middlebrick/wire"
 )
 
@@ -23,9 +24,26 @@ type Budget struct {
 type Probe struct {
 	Name  string
 	Needs []string // keys that must hold a value before it can ask
+	After []string // keys that it reads where they hold a value: asked before it, answered or not
 	Fills []string
 	Most  Budget
 	Run   func(context.Context, *wire.Wire, *observe.Recorder)
+}
+
+// Forms are the pages of both forms of the target; of a form that gave no answer
+// there are none. The gap is that of the form that the user named, and of the
+// other where the named one is not there: with less, nothing was looked at.
+func Forms(t target.Target, rec *observe.Recorder) (secure, plain observe.Pages, gap *observe.Gap) {
+	secure, secureGap := observe.Seen(rec, observe.SecurePages)
+	plain, plainGap := observe.Seen(rec, observe.PlainPages)
+	named, gap, other := secure, secureGap, plainGap
+	if t.Scheme == "http" {
+		named, gap, other = plain, plainGap, secureGap
+	}
+	if gap == nil && named.Absent != "" {
+		gap = other
+	}
+	return secure, plain, gap
 }
 
 // Beside runs the questions side by side and waits for all of them. One that

@@ -4,6 +4,7 @@
 package scan
 
 import (
+	"slices"
 	"sort"
 
 	"middlebrick/observe"
@@ -73,8 +74,8 @@ func plan(rules []rule.Rule) (waves [][]probe.Probe) {
 	return waves
 }
 
-// choose takes in the probe that fills a key, after those that it needs, and
-// gives its wave. A key that no probe fills has wave 0: the scan fills it.
+// choose takes in the probe that fills a key, after those that it needs or
+// wants, and gives its wave. A key that no probe fills has wave 0: the scan fills it.
 func choose(key string, fillers, chosen map[string]probe.Probe, depth map[string]int) int {
 	p, ok := fillers[key]
 	if !ok {
@@ -84,7 +85,7 @@ func choose(key string, fillers, chosen map[string]probe.Probe, depth map[string
 		return d
 	}
 	d := 0
-	for _, need := range p.Needs {
+	for _, need := range slices.Concat(p.Needs, p.After) {
 		d = max(d, choose(need, fillers, chosen, depth))
 	}
 	depth[p.Name], chosen[p.Name] = d+1, p

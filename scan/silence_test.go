@@ -6,6 +6,7 @@ package scan_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -100,7 +101,7 @@ func noFalseNo(t *testing.T, s seen) {
 	}
 	ports, _, _ := observe.Get(s.rec, observe.Ports)
 	for _, id := range s.report.Passed {
-		plain := id == "encryption.plainhttp" || id == "encryption.redirect" || id == "encryption.basicauth"
+		plain := slices.Contains([]string{"encryption.plainhttp", "encryption.redirect", "encryption.basicauth", "encryption.cookieonhttp"}, id)
 		if plain && ports.HTTP.Gap() == nil && ports.HTTP.Speaks != "" {
 			continue // the http port did answer
 		}

@@ -14,7 +14,7 @@ import (
 // Probe asks nothing new.
 var Probe = probe.Probe{
 	Name:  "audience",
-	Needs: []string{observe.SecurePages.Name(), observe.PlainPages.Name(), observe.SetCookies.Name()},
+	After: []string{observe.SecurePages.Name(), observe.PlainPages.Name(), observe.SetCookies.Name()},
 	Fills: []string{observe.Visitors.Name()},
 	Run:   run,
 }
@@ -24,14 +24,17 @@ func run(_ context.Context, w *wire.Wire, rec *observe.Recorder) {
 		observe.Put(rec, observe.Visitors, observe.Audience{Kind: told, Because: "the user said so"})
 		return
 	}
+	secure, plain, gap := probe.Forms(w.Target(), rec)
+	if gap != nil {
+		observe.Miss(rec, observe.Visitors, *gap)
+		return
+	}
 	cookies, _ := observe.Seen(rec, observe.SetCookies)
 	for _, cookie := range cookies.Seen {
 		found := observe.Audience{Kind: target.Browser, Because: "it sets the cookie " + cookie.Name}
 		observe.Put(rec, observe.Visitors, found, cookie.Ref)
 		return
 	}
-	secure, _ := observe.Seen(rec, observe.SecurePages)
-	plain, _ := observe.Seen(rec, observe.PlainPages)
 	for _, page := range append(append([]observe.Page{}, secure.Pages...), plain.Pages...) {
 		if page.Content() && (page.Media == "text/html" || page.Media == "application/xhtml+xml") {
 			found := observe.Audience{Kind: target.Browser, Because: "it serves an HTML page at " + page.URL}

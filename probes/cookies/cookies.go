@@ -17,14 +17,19 @@ import (
 // must know of them is kept as a property.
 var Probe = probe.Probe{
 	Name:  "cookies",
-	Needs: []string{observe.SecurePages.Name(), observe.PlainPages.Name()},
+	After: []string{observe.SecurePages.Name(), observe.PlainPages.Name()},
 	Fills: []string{observe.SetCookies.Name(), observe.FlaskKeys.Name()},
 	Run:   run,
 }
 
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
-	secure, _ := observe.Seen(rec, observe.SecurePages)
-	plain, _ := observe.Seen(rec, observe.PlainPages)
+	secure, missed := observe.Seen(rec, observe.SecurePages)
+	plain, gap := observe.Seen(rec, observe.PlainPages)
+	if gap != nil && missed != nil {
+		observe.Miss(rec, observe.SetCookies, *gap)
+		observe.Miss(rec, observe.FlaskKeys, *gap)
+		return
+	}
 	r := reader{w: w, rec: rec, known: map[string]bool{}}
 	r.cookies = observe.Cookies{
 		Seen: []observe.Cookie{}, HTTPSAsked: len(secure.Pages), HTTPAsked: len(plain.Pages), HTTPSAbsent: secure.Absent,

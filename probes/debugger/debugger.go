@@ -15,7 +15,7 @@ import (
 // Probe asks on each form that speaks HTTP.
 var Probe = probe.Probe{
 	Name:  "debugger",
-	Needs: []string{observe.SecurePages.Name(), observe.PlainPages.Name()},
+	After: []string{observe.SecurePages.Name(), observe.PlainPages.Name()},
 	Fills: []string{observe.DebugPages.Name()},
 	Most:  probe.Budget{Connections: 2, Requests: 2, Bytes: 2 << 20},
 	Run:   run,
@@ -24,6 +24,10 @@ var Probe = probe.Probe{
 const question = "/?__debugger__=yes&cmd=resource&f=style.css"
 
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
+	if _, _, gap := probe.Forms(w.Target(), rec); gap != nil {
+		observe.Miss(rec, observe.DebugPages, *gap)
+		return
+	}
 	seen := observe.Debuggers{Asked: []observe.DebuggerAnswer{}}
 	var refs []observe.Ref
 	for _, form := range forms(w, rec) {

@@ -19,13 +19,17 @@ const forged = "middlebrick-forged.invalid"
 // Host and once with a forged X-Forwarded-Host, and looks where they lead.
 var Probe = probe.Probe{
 	Name:  "forgedhost",
-	Needs: []string{observe.SecurePages.Name(), observe.PlainPages.Name(), observe.OwnScheme.Name()},
+	After: []string{observe.SecurePages.Name(), observe.PlainPages.Name(), observe.OwnScheme.Name()},
 	Fills: []string{observe.ForgedHost.Name()},
 	Most:  probe.Budget{Connections: 6, Requests: 6, Bytes: 6 << 20},
 	Run:   run,
 }
 
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
+	if _, _, gap := probe.Forms(w.Target(), rec); gap != nil {
+		observe.Miss(rec, observe.ForgedHost, *gap)
+		return
+	}
 	seen := observe.Forged{Asked: []observe.ForgedAnswer{}}
 	var refs []observe.Ref
 	for _, address := range candidates(rec) {

@@ -16,15 +16,18 @@ import (
 // others fetched.
 var Probe = probe.Probe{
 	Name:  "stack",
-	Needs: []string{observe.SecurePages.Name(), observe.PlainPages.Name(), observe.SetCookies.Name(), observe.OwnScheme.Name()},
+	After: []string{observe.SecurePages.Name(), observe.PlainPages.Name(), observe.SetCookies.Name(), observe.OwnScheme.Name()},
 	Fills: []string{observe.Recognised.Name()},
 	Run:   run,
 }
 
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
+	secure, plain, gap := probe.Forms(w.Target(), rec)
+	if gap != nil {
+		observe.Miss(rec, observe.Recognised, *gap)
+		return
+	}
 	f := finder{parts: map[string]observe.Part{}}
-	secure, _ := observe.Seen(rec, observe.SecurePages)
-	plain, _ := observe.Seen(rec, observe.PlainPages)
 	for _, page := range append(append([]observe.Page{}, secure.Pages...), plain.Pages...) {
 		resp, gap := w.Get(ctx, wire.Request{URL: page.URL})
 		if gap != nil {
