@@ -60,8 +60,8 @@ type stage struct {
 	fix      []lab.Snippet     // none on the weak server
 }
 
-// play starts the servers and records what the rule needs to see of them.
-func (s scene) play(t *testing.T, r rule.Rule, platform string, fix []rule.Snippet) *observe.Recording {
+// play starts the servers and scans them.
+func (s scene) play(t *testing.T, platform string, fix []rule.Snippet) *observe.Recording {
 	t.Helper()
 	authority := ca.New()
 	name := s.pair
@@ -74,7 +74,7 @@ func (s scene) play(t *testing.T, r rule.Rule, platform string, fix []rule.Snipp
 	}
 	s.serve(on)
 	req := request(t, "https://"+printedHost+s.path)
-	req.Rules, req.CAFiles = []rule.Rule{r}, [][]byte{authority.RootPEM()}
+	req.CAFiles = [][]byte{authority.RootPEM()}
 	rec, _ := look(t, req)
 	return rec
 }
