@@ -106,15 +106,15 @@ func holdFixes(t *testing.T, id string, doc rule.Doc, cases []caseFile) {
 		at := slices.IndexFunc(cases, func(c caseFile) bool { return c.kind == "fixed" && c.word == word })
 		recorded := at >= 0
 		if executable && !recorded {
-			t.Errorf("%s prints a fix that nobody has executed: testdata/fixed-%s.jsonl is missing; run\n\tFIXES='^%s/%s' go test ./checks/internal/fixes -update",
-				platform, word, id[strings.IndexByte(id, '.')+1:], word)
+			t.Errorf("%s prints a fix that nobody has executed: testdata/fixed-%s.jsonl is missing; run\n\tgo test ./scan -run 'TestPrintedFixes/%s/%s' -update",
+				platform, word, id, platform)
 		}
 		if recorded && !executable {
 			t.Errorf("testdata/fixed-%s.jsonl shows a fix that rule.md does not print", word)
 		}
 		if recorded && cases[at].rec.Header.ID != doc.FixID(platform) {
-			t.Errorf("testdata/fixed-%s.jsonl was recorded with another text than rule.md prints now; run\n\tFIXES='^%s/%s' go test ./checks/internal/fixes -update",
-				word, id[strings.IndexByte(id, '.')+1:], word)
+			t.Errorf("testdata/fixed-%s.jsonl was recorded with another text than rule.md prints now; run\n\tgo test ./scan -run 'TestPrintedFixes/%s/%s' -update",
+				word, id, platform)
 		}
 	}
 	_, listed := unfixable[id]

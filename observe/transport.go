@@ -93,9 +93,9 @@ type Suites struct {
 	Versions map[tlshello.Version]SuiteList `json:"versions"`
 }
 
-// A SuiteList is the enumeration of one version, in the order in which the
-// target chose. It is complete when the last hello, which offered all that was
-// left, was refused.
+// A SuiteList is the enumeration of one version, in the order of the suites'
+// numbers. It is complete when hellos that offered all that was left were
+// refused.
 type SuiteList struct {
 	Suites   []SuiteSeen `json:"suites"`
 	Complete bool        `json:"complete"`

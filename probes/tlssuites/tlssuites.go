@@ -4,6 +4,7 @@
 package tlssuites
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -82,40 +83,89 @@ type reader struct {
 	refs     []observe.Ref
 }
 
-// enumerate walks one version. The order in which suites are chosen is the
-// order in which the list keeps them.
+// lanes is how many hands a version's suites are dealt into, each walked beside
+// the others: a walk takes two round trips a suite, and the target's suites fall
+// evenly to the hands.
+const lanes = 4
+
+// enumerate walks one version, all hands side by side. The list is in the order
+// of the suites' numbers: which one the target likes best is not told by it.
 func (r *reader) enumerate(ctx context.Context, version tlshello.Version) {
-	list := observe.SuiteList{Suites: []observe.SuiteSeen{}}
-	for chunk := range slices.Chunk(tlshello.Suites(version), r.w.Room()) {
-		r.strike(ctx, version, &list, chunk)
-		if list.Why != "" || version == tlshello.SSL2 {
-			break
+	hands := deal(version)
+	walked := make([]walk, len(hands))
+	questions := []func(){}
+	for i, hand := range hands {
+		questions = append(questions, func() { walked[i] = r.walk(ctx, version, hand) })
+	}
+	probe.Beside(questions...)
+	list := observe.SuiteList{Suites: []observe.SuiteSeen{}, Complete: true}
+	for _, w := range walked {
+		list.Suites = append(list.Suites, w.list.Suites...)
+		if w.list.Why != "" && list.Complete {
+			list.Complete, list.Why, list.Detail = false, w.list.Why, w.list.Detail
 		}
 	}
-	list.Complete = list.Why == ""
+	slices.SortFunc(list.Suites, func(a, b observe.SuiteSeen) int { return cmp.Compare(a.Suite, b.Suite) })
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.suites.Versions[version] = list
+	for _, w := range walked {
+		if _, known := r.features.Versions[version]; !known && w.first != nil {
+			r.features.Versions[version] = feature(*w.first)
+		}
+	}
+}
+
+// deal gives each suite to the next hand in turn. TLS 1.3 has too few for that,
+// and an SSLv2 server names its own at once.
+func deal(version tlshello.Version) [][]tlshello.Suite {
+	all := tlshello.Suites(version)
+	if version == tlshello.TLS13 || version == tlshello.SSL2 {
+		return [][]tlshello.Suite{all}
+	}
+	hands := make([][]tlshello.Suite, lanes)
+	for i, suite := range all {
+		hands[i%lanes] = append(hands[i%lanes], suite)
+	}
+	return hands
+}
+
+// A walk is what one hand came to, and the first answer that accepted any of it.
+type walk struct {
+	list  observe.SuiteList
+	first *wire.Reply
+}
+
+func (r *reader) walk(ctx context.Context, version tlshello.Version, hand []tlshello.Suite) walk {
+	w := walk{list: observe.SuiteList{Suites: []observe.SuiteSeen{}}}
+	for chunk := range slices.Chunk(hand, r.w.Room()) {
+		r.strike(ctx, version, &w, chunk)
+		if w.list.Why != "" {
+			break
+		}
+	}
+	return w
 }
 
 // strike offers those suites, strikes out the chosen one, and offers the rest
 // until it is refused.
-func (r *reader) strike(ctx context.Context, version tlshello.Version, list *observe.SuiteList, left []tlshello.Suite) {
+func (r *reader) strike(ctx context.Context, version tlshello.Version, w *walk, left []tlshello.Suite) {
 	until := tlshello.UntilDone
 	if version == tlshello.TLS13 || version == tlshello.SSL2 {
 		until = tlshello.UntilServerHello
 	}
 	for len(left) > 0 {
 		reply := r.w.Ask(ctx, r.w.Target().HTTPSPort, r.w.Hello(version, left), until)
-		if done := r.step(version, list, &left, reply); done {
+		if done := r.step(version, w, &left, reply); done {
 			return
 		}
 	}
 }
 
 // step takes one answer in; done when there is nothing left to ask.
-func (r *reader) step(version tlshello.Version, list *observe.SuiteList, left *[]tlshello.Suite, reply wire.Reply) (done bool) {
+func (r *reader) step(version tlshello.Version, w *walk, left *[]tlshello.Suite, reply wire.Reply) (done bool) {
 	r.note(reply.Ref)
+	list := &w.list
 	switch {
 	case reply.Result == observe.Denied, reply.Result == observe.Accepted && reply.Version < version:
 		return true
@@ -132,8 +182,8 @@ func (r *reader) step(version tlshello.Version, list *observe.SuiteList, left *[
 		list.Why, list.Detail = observe.Garbled, "chose "+reply.Suite.String()+", which was not offered"
 		return true
 	}
-	if len(list.Suites) == 0 {
-		r.feature(version, reply)
+	if w.first == nil {
+		w.first = &reply
 	}
 	list.Suites = append(list.Suites, observe.SuiteSeen{Suite: reply.Suite, Ref: reply.Ref})
 	*left = slices.DeleteFunc(slices.Clone(*left), func(s tlshello.Suite) bool { return s == reply.Suite })
@@ -176,7 +226,7 @@ func (r *reader) parameters(version tlshello.Version, reply wire.Reply) {
 	})
 }
 
-func (r *reader) feature(version tlshello.Version, reply wire.Reply) {
+func feature(reply wire.Reply) observe.HelloFeatures {
 	f := observe.HelloFeatures{
 		SecureRenegotiation: reply.SecureRenegotiation(), ExtendedMasterSecret: reply.ExtendedMasterSecret(),
 		SessionTicket: reply.SessionTicket(), EncryptThenMAC: reply.EncryptThenMAC(), OCSPStapling: reply.OCSPStapling(),
@@ -186,9 +236,7 @@ func (r *reader) feature(version tlshello.Version, reply wire.Reply) {
 	for _, extension := range reply.Extensions {
 		f.Extensions = append(f.Extensions, int(extension.Type))
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.features.Versions[version] = f
+	return f
 }
 
 func newest(versions observe.Versions) (newest tlshello.Version) {

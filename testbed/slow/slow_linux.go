@@ -28,6 +28,7 @@ const (
 // is the server's.
 type Link struct {
 	namespace string // the client's, as a path
+	device    string // the name of both ends
 	delay     time.Duration
 	syns      atomic.Int64
 	ends      [2]*os.File
@@ -43,13 +44,12 @@ func Join(tb testing.TB, delay time.Duration) *Link {
 	if err := holder.Start(); err != nil {
 		tb.Fatalf("making a namespace: %v", err)
 	}
-	l := &Link{namespace: fmt.Sprintf("/proc/%d/ns/net", holder.Process.Pid), delay: delay}
+	// A name of its own: a device outlives its last descriptor for a while.
+	l := &Link{namespace: fmt.Sprintf("/proc/%d/ns/net", holder.Process.Pid), device: fmt.Sprintf("slow%d", delay.Milliseconds()), delay: delay}
 	tb.Cleanup(func() {
 		_ = holder.Process.Kill()
 		_ = holder.Wait()
-		// Closing the last descriptor removes the device some time later; the
-		// next link wants its name now.
-		_ = exec.Command("ip", "link", "delete", device).Run()
+		_ = exec.Command("ip", "link", "delete", l.device).Run()
 		for _, end := range l.ends {
 			if end != nil {
 				end.Close()
@@ -82,15 +82,15 @@ func (l *Link) open() error {
 	if l.ends[0], err = l.inside(); err != nil {
 		return fmt.Errorf("the client's end: %w", err)
 	}
-	if l.ends[1], err = tunnel(); err != nil {
+	if l.ends[1], err = tunnel(l.device); err != nil {
 		return fmt.Errorf("the server's end: %w", err)
 	}
 	for _, command := range []*exec.Cmd{
 		l.Command("ip", "link", "set", "lo", "up"),
-		l.Command("ip", "address", "add", Client, "peer", Server, "dev", device),
-		l.Command("ip", "link", "set", device, "up"),
-		exec.Command("ip", "address", "add", Server, "peer", Client, "dev", device),
-		exec.Command("ip", "link", "set", device, "up"),
+		l.Command("ip", "address", "add", Client, "peer", Server, "dev", l.device),
+		l.Command("ip", "link", "set", l.device, "up"),
+		exec.Command("ip", "address", "add", Server, "peer", Client, "dev", l.device),
+		exec.Command("ip", "link", "set", l.device, "up"),
 	} {
 		if text, err := command.CombinedOutput(); err != nil {
 			return fmt.Errorf("%v: %w: %s", command.Args, err, text)
@@ -114,8 +114,6 @@ func (l *Link) separate() error {
 	return fmt.Errorf("no namespace was made")
 }
 
-const device = "slow0"
-
 // inside opens the client's end on a thread that has entered the namespace and
 // ends with the goroutine.
 func (l *Link) inside() (end *os.File, err error) {
@@ -130,14 +128,14 @@ func (l *Link) inside() (end *os.File, err error) {
 		}
 		defer file.Close()
 		if err = unix.Setns(int(file.Fd()), unix.CLONE_NEWNET); err == nil {
-			end, err = tunnel()
+			end, err = tunnel(l.device)
 		}
 	}()
 	<-done
 	return end, err
 }
 
-func tunnel() (*os.File, error) {
+func tunnel(device string) (*os.File, error) {
 	fd, err := unix.Open("/dev/net/tun", unix.O_RDWR|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
