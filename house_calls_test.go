@@ -9,7 +9,7 @@ import (
 )
 
 // pure are the folders whose answers depend on their arguments alone.
-var pure = []string{"target", "tlshello", "httphead", "cookieshape", "webpage", "pysrc", "certread",
+var pure = []string{"target", "tlshello", "weburl", "httphead", "cookieshape", "webpage", "pysrc", "certread",
 	"observe", "rule", "checks", "score", "attack", "report"}
 
 // generators are programs that stand in a pure folder.

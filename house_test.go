@@ -21,14 +21,15 @@ type room struct {
 
 // parsers are the pure packages that turn bytes into meaning. They know nothing
 // of this house, so that everyone may know them.
-var parsers = []string{"tlshello", "httphead", "cookieshape", "webpage", "pysrc"}
+var parsers = []string{"tlshello", "weburl", "httphead", "cookieshape", "webpage", "pysrc"}
 
 var table = []room{
 	{"target", nil, "what the user asked for depends on nothing that we found out"},
 	{"tlshello", nil, "a parser is bytes in, bytes out"},
-	{"httphead", nil, "a parser is bytes in, bytes out"},
+	{"weburl", nil, "a parser is text in, parts out"},
+	{"httphead", []string{"weburl"}, "a parser is bytes in, bytes out; a redirect leads to an address"},
 	{"cookieshape", nil, "a parser is bytes in, bytes out"},
-	{"webpage", []string{"httphead"}, "a parser is bytes in, bytes out; a page brings its headers"},
+	{"webpage", []string{"weburl", "httphead"}, "a parser is bytes in, bytes out; a page brings its headers and leads to addresses"},
 	{"pysrc", nil, "a parser is text in, trees out"},
 	{"observe", join(parsers, "target"), "what can be known must be readable without anything that asks or judges"},
 	{"certread", join(parsers, "observe"), "a certificate's facts are an observation's types, and nothing else"},
