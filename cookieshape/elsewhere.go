@@ -90,16 +90,22 @@ func railsOrRack(c candidate) (Shape, bool) {
 	case len(parts) == 3 && len(last) == 24 && len(parts[1]) == 16:
 		_, okNonce := decodeStd(parts[1])
 		_, okTag := decodeStd(last)
+		if c.lower == "rack.session" {
+			return rack("ciphertext, nonce and tag as Rack::Protection encrypts cookies"), okNonce && okTag
+		}
 		return rails(c, "ciphertext, nonce and tag as Rails encrypts cookies"), okNonce && okTag
 	case len(parts) != 2 || len(last) != 40 && len(last) != 64 && len(last) != 128 || !isHex(last):
 		return Shape{}, false
 	}
 	marshal := len(data) > 2 && data[0] == 4 && data[1] == 8 // Ruby's Marshal 4.8
 	if c.lower == "rack.session" || marshal && !strings.HasSuffix(c.lower, "_session") {
-		return Shape{Kind: "rack-session", Framework: "Rack", Session: true, Confidence: High,
-			Because: "a payload and its HMAC as Rack::Session::Cookie writes them"}, true
+		return rack("a payload and its HMAC as Rack::Session::Cookie writes them"), true
 	}
 	return rails(c, "a payload and its HMAC as Rails signs cookies"), true
+}
+
+func rack(because string) Shape {
+	return Shape{Kind: "rack-session", Framework: "Rack", Session: true, Confidence: High, Because: because}
 }
 
 func rails(c candidate, because string) Shape {

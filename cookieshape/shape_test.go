@@ -61,6 +61,7 @@ var shapes = []struct {
 	{"remember_user_token", railsSigned, Shape{Kind: "opaque-session", Framework: "Rails", Session: true, Confidence: High}},
 	{"theme", railsSigned, Shape{Kind: "other", Framework: "Rails", Confidence: High}},
 	{"rack.session", rubyMarshal, Shape{Kind: "rack-session", Framework: "Rack", Session: true, Confidence: High}},
+	{"rack.session", "TQfVMZGp75gsAPaIpNv7qxAqL1gF--AAECAwQFBgcICQoL--AAECAwQFBgcICQoLDA0ODw==", Shape{Kind: "rack-session", Framework: "Rack", Session: true, Confidence: High}},
 	{"rack.session", strings.Repeat("0a", 32), Shape{Kind: "rack-session", Framework: "Rack", Session: true, Confidence: High}},
 	{"laravel_session", laravelBox, Shape{Kind: "opaque-session", Framework: "Laravel", Session: true, Confidence: High}},
 	{"user", tornadoV2, Shape{Kind: "tornado", Framework: "Tornado", Session: true, Confidence: High}},
