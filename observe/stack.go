@@ -12,7 +12,8 @@ var (
 
 // A Stack is the software that gave itself away.
 type Stack struct {
-	Parts       []Part `json:"parts"`
+	Parts       []Part `json:"parts"`                 // from the outside to the inside
+	Edge        string `json:"edge,omitempty"`        // the part that speaks to the client: TLS ends there
 	Development string `json:"development,omitempty"` // the development server's name
 	Ref         Ref    `json:"ref,omitempty"`         // of the development server
 }
@@ -21,7 +22,7 @@ type Stack struct {
 type Part struct {
 	Name       string `json:"name"` // "Flask", "gunicorn", "nginx", "Apache", "Werkzeug", …
 	Version    string `json:"version,omitempty"`
-	Role       string `json:"role"`       // "framework", "server", "proxy", "extension", "language"
+	Role       string `json:"role"`       // "proxy", "server", "framework", "extension", "language", "library"
 	Confidence string `json:"confidence"` // "certain", "high", "low"
 	Because    string `json:"because"`
 	Ref        Ref    `json:"ref"`

@@ -1,25 +1,34 @@
-// Package stack recognises the software that answers, each with the exchange
-// that says so: servers by their headers and error pages, frameworks by their
-// cookies, routers and error pages (FLASK.md section 2, all measured rows).
+// Package stack recognises the software that answers, each part with the
+// exchange that says so: servers by their headers and error pages, frameworks by
+// their cookies, routers, tags and error pages. The signs were measured on the
+// real thing (FLASK.md sections 1 and 2); testdata keeps the answers.
 package stack
 
 import (
 	"context"
-	"sort"
+	"strings"
 
 	"middlebrick/observe"
 	"middlebrick/probe"
 	"middlebrick/wire"
 )
 
-// Probe asks nothing new: it reads the pages, cookies and certificates that
-// others fetched.
+// Probe reads what others fetched. Of its own it asks for one page, and only
+// where there is no https form: the page that is not there, which exchange asks
+// for over https alone.
 var Probe = probe.Probe{
-	Name:  "stack",
-	After: []string{observe.SecurePages.Name(), observe.PlainPages.Name(), observe.SetCookies.Name(), observe.OwnScheme.Name()},
+	Name: "stack",
+	After: []string{
+		observe.SecurePages.Name(), observe.PlainPages.Name(), observe.SetCookies.Name(), observe.FlaskKeys.Name(),
+		observe.OwnScheme.Name(), observe.DebugPages.Name(), observe.Certificates.Name(),
+	},
 	Fills: []string{observe.Recognised.Name()},
+	Most:  probe.Budget{Connections: 1, Requests: 1, Bytes: 1 << 20},
 	Run:   run,
 }
+
+// missing is a path that no application has.
+const missing = "/middlebrick-no-such-page"
 
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	secure, plain, gap := probe.Forms(w.Target(), rec)
@@ -27,113 +36,50 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 		observe.Miss(rec, observe.Recognised, *gap)
 		return
 	}
-	f := finder{parts: map[string]observe.Part{}}
-	for _, page := range append(append([]observe.Page{}, secure.Pages...), plain.Pages...) {
-		resp, gap := w.Get(ctx, wire.Request{URL: page.URL})
-		if gap != nil {
-			continue
+	f := newFinder()
+	for _, address := range addresses(w, rec, secure, plain) {
+		resp, gap := w.Get(ctx, wire.Request{URL: address})
+		if gap == nil {
+			f.answer(answer{url: address, head: resp.Head, body: resp.Body.Bytes, ref: resp.Ref})
 		}
-		f.page(answer{Page: page, head: resp.Head, body: resp.Body.Bytes})
 	}
-	schemes, _ := observe.Seen(rec, observe.OwnScheme)
-	f.redirects(ctx, w, schemes)
 	cookies, _ := observe.Seen(rec, observe.SetCookies)
 	for _, cookie := range cookies.Seen {
 		f.cookie(cookie)
 	}
-	f.imply()
-	observe.Put(rec, observe.Recognised, f.stack(), f.refs...)
+	sessions, _ := observe.Seen(rec, observe.FlaskKeys)
+	for _, session := range sessions.Seen {
+		f.session(session)
+	}
+	debuggers, _ := observe.Seen(rec, observe.DebugPages)
+	for _, asked := range debuggers.Asked {
+		f.debugger(asked)
+	}
+	if chain, gap := observe.Seen(rec, observe.Certificates); gap == nil {
+		f.certificate(chain)
+	}
+	found, refs := f.stack()
+	observe.Put(rec, observe.Recognised, found, refs...)
 }
 
-type finder struct {
-	parts map[string]observe.Part
-	refs  []observe.Ref
-	stk   observe.Stack
-}
-
-var confidence = map[string]int{"certain": 3, "high": 2, "low": 1}
-
-// add keeps the surest sign of each part, and a version where any sign has one.
-func (f *finder) add(p observe.Part) {
-	old, known := f.parts[p.Name]
-	if known && confidence[old.Confidence] >= confidence[p.Confidence] && (old.Version != "" || p.Version == "") {
-		return
+// addresses are those that others asked for, https first, so that asking again
+// costs nothing; and the page that is not there.
+func addresses(w *wire.Wire, rec *observe.Recorder, secure, plain observe.Pages) (all []string) {
+	for _, page := range secure.Pages {
+		all = append(all, page.URL)
 	}
-	if known && p.Version == "" {
-		p.Version = old.Version
-	}
-	f.parts[p.Name] = p
-	f.refs = append(f.refs, p.Ref)
-}
-
-func (f *finder) page(a answer) {
-	for _, sign := range signs {
-		if part, ok := sign(a); ok {
-			part.Ref = a.Ref
-			f.add(part)
-		}
-	}
-	if name := development(a); name != "" && f.stk.Development == "" {
-		f.stk.Development, f.stk.Ref = name, a.Ref
-	}
-}
-
-// redirects looks at the router's own redirects, which Werkzeug writes in one
-// particular way.
-func (f *finder) redirects(ctx context.Context, w *wire.Wire, schemes observe.Schemes) {
-	addresses := []string{}
+	schemes, _ := observe.Seen(rec, observe.OwnScheme)
 	for _, leak := range schemes.Leaks {
-		addresses = append(addresses, leak.URL)
+		all = append(all, leak.URL)
 	}
 	for _, proof := range schemes.Right {
-		addresses = append(addresses, proof.URL)
+		all = append(all, proof.URL)
 	}
-	for _, address := range addresses {
-		resp, gap := w.Get(ctx, wire.Request{URL: address})
-		if gap != nil {
-			continue
-		}
-		f.page(answer{Page: observe.Page{URL: address, Status: resp.Head.Status, Reason: resp.Head.Reason, Ref: resp.Ref}, head: resp.Head, body: resp.Body.Bytes})
+	for _, page := range plain.Pages {
+		all = append(all, page.URL)
 	}
-}
-
-var cookieRoles = map[string]string{"Flask-Login": "extension", "Flask-WTF": "extension", "Flask-Session": "extension"}
-
-func (f *finder) cookie(c observe.Cookie) {
-	if c.Shape.Framework == "" {
-		return
+	if t := w.Target(); len(secure.Pages) == 0 && len(plain.Pages) > 0 {
+		all = append(all, strings.TrimSuffix(t.HTTP(), t.Path)+missing)
 	}
-	role := cookieRoles[c.Shape.Framework]
-	if role == "" {
-		role = "framework"
-	}
-	f.add(observe.Part{Name: c.Shape.Framework, Role: role, Confidence: sure(c.Shape.Confidence), Because: "cookie " + c.Name + ": " + c.Shape.Because, Ref: c.Ref})
-}
-
-func sure(shape string) string {
-	words := map[string]string{"high": "high", "medium": "low", "low": "low"}
-	return words[shape]
-}
-
-// imply adds what follows from an extension: its framework.
-func (f *finder) imply() {
-	for _, name := range []string{"Flask-Login", "Flask-WTF", "Flask-Session"} {
-		if part, ok := f.parts[name]; ok {
-			f.add(observe.Part{Name: "Flask", Role: "framework", Confidence: "high", Because: "it carries " + name, Ref: part.Ref})
-		}
-	}
-	if part, ok := f.parts["Flask/Quart"]; ok {
-		delete(f.parts, "Flask/Quart")
-		part.Name = "Flask"
-		f.add(part)
-	}
-}
-
-func (f *finder) stack() observe.Stack {
-	f.stk.Parts = []observe.Part{}
-	for _, part := range f.parts {
-		f.stk.Parts = append(f.stk.Parts, part)
-	}
-	sort.Slice(f.stk.Parts, func(i, j int) bool { return f.stk.Parts[i].Name < f.stk.Parts[j].Name })
-	return f.stk
+	return all
 }
