@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/tdewolff/parse/v2/js"
+	"middlebrick/weburl"
 )
 
 // literal is a string literal in a place where it is an address or markup.
@@ -215,8 +216,8 @@ func (c *scanner) settle(next token) {
 // hasWholeHost says whether an address names its host to the end, so that
 // whatever is appended cannot change it.
 func hasWholeHost(ref string) bool {
-	_, rest, ok := cutScheme(clean(ref))
-	return ok && startsWithSlashes(rest) && strings.IndexByte(rest[2:], '/') > 0
+	_, rest, ok := weburl.CutScheme(ref)
+	return ok && len(rest) > 2 && strings.Trim(rest[:2], `/\`) == "" && strings.IndexByte(rest[2:], '/') > 0
 }
 
 // learn notes what variables are made as, after each token.

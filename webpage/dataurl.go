@@ -6,11 +6,13 @@ import (
 	"encoding/base64"
 	"net/url"
 	"strings"
+
+	"middlebrick/weburl"
 )
 
 // dataURL opens a data: URL. The media type defaults to text/plain.
 func dataURL(ref string) (body []byte, media string, ok bool) {
-	scheme, rest, _ := cutScheme(clean(ref))
+	scheme, rest, _ := weburl.CutScheme(ref)
 	if scheme != "data" {
 		return nil, "", false
 	}

@@ -5,6 +5,8 @@ package webpage
 import (
 	"slices"
 	"strings"
+
+	"middlebrick/weburl"
 )
 
 // handlers says what to do at which element; SVG's have a name of their own.
@@ -89,7 +91,7 @@ func (w *walk) baseElement(t *tag) {
 		return
 	}
 	a, ok := resolve(w.r.doc, href)
-	if !ok || a.scheme == "data" || a.scheme == "javascript" || !allowedBy(w.r.policies, "base-uri", a, w.r.doc) {
+	if !ok || a.Scheme == "data" || a.Scheme == "javascript" || !allowedBy(w.r.policies, "base-uri", a, w.r.doc) {
 		return
 	}
 	w.r.base = a
@@ -189,7 +191,7 @@ func (w *walk) frameLike(t *tag, attribute string, to destination, lazy bool) {
 	}
 	if body, media, ok := dataURL(ref); ok {
 		if mediaKind(media) == kindHTML {
-			w.r.frameOf(t, body, address{scheme: "data"}, address{scheme: "data"})
+			w.r.frameOf(t, body, weburl.URL{Scheme: "data"}, weburl.URL{Scheme: "data"})
 		}
 		return
 	}
@@ -200,7 +202,7 @@ func (w *walk) frameLike(t *tag, attribute string, to destination, lazy bool) {
 
 // frameOf reads a document that stands in an attribute. It is as secure as
 // the page around it and keeps that page's policies.
-func (r *reader) frameOf(t *tag, body []byte, doc, base address) {
+func (r *reader) frameOf(t *tag, body []byte, doc, base weburl.URL) {
 	child := r.inner(t.place)
 	if child == nil {
 		return
@@ -209,7 +211,7 @@ func (r *reader) frameOf(t *tag, body []byte, doc, base address) {
 		child.scripts = false
 	}
 	child.base = base
-	if doc.scheme == "data" {
+	if doc.Scheme == "data" {
 		child.based = false
 	}
 	child.readMarkup(body, false)

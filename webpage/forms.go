@@ -129,12 +129,12 @@ func (r *reader) form(t *tag, attribute, ref, method string, secret bool) {
 	if !ok {
 		return
 	}
-	if a.scheme != "ftp" && a.insecure() && upgrades(r.policies) {
-		a.scheme += "s"
+	if a.Scheme != "ftp" && a.Insecure() && upgrades(r.policies) {
+		a.Scheme += "s"
 	}
-	a.mark = ""
+	a.Fragment = ""
 	out := Form{Action: a.String(), Method: method, Password: secret}
-	out.Insecure = a.insecure() && method != "dialog"
+	out.Insecure = a.Insecure() && method != "dialog"
 	if len(r.page.Forms) < maxForms {
 		r.page.Forms = append(r.page.Forms, out)
 	} else {

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"middlebrick/weburl"
 )
 
 func FuzzRead(f *testing.F) {
@@ -41,10 +43,11 @@ func FuzzRead(f *testing.F) {
 
 func check(t *testing.T, l Load) {
 	t.Helper()
-	if !Insecure(l.URL) {
+	again, ok := resolve(weburl.URL{}, l.URL)
+	if !again.Insecure() {
 		t.Fatalf("%q is listed and not insecure", l.URL)
 	}
-	if again, ok := resolve(address{}, l.URL); !ok || again.String() != l.URL {
+	if !ok || again.String() != l.URL {
 		t.Fatalf("%q does not read as itself but as %q", l.URL, again)
 	}
 	if len(l.Snippet) > maxSnippet || !printable(l.Snippet) || !printable(l.URL) || !printable(l.Attribute) || !printable(l.Element) {

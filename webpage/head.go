@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"middlebrick/weburl"
 )
 
 // link reads a link element by its relations; one element can have several.
@@ -66,7 +68,7 @@ func (w *walk) stylesheetLink(t *tag, f found) {
 	if body, media, ok := dataURL(f.ref); ok {
 		if mediaKind(media) == kindCSS {
 			s := w.sheetOf(t, "href")
-			s.base = address{scheme: "data"}
+			s.base = weburl.URL{Scheme: "data"}
 			w.r.readSheet(string(body), s)
 		}
 		return

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"middlebrick/webpage"
+	"middlebrick/weburl"
 )
 
 // judged is what Chromium did with one address, gathered from its events.
@@ -76,7 +77,7 @@ func (j *judged) verdict(url string, secure *judged) (verdict, bool) {
 		return v, j.mixed != "none" && j.mixed != ""
 	case j.status == "MixedContentWarning" && j.mixed != "none" || j.kind == "Frame":
 		v.outcome = webpage.Warned
-	case j.arrived && !webpage.Insecure(url):
+	case j.arrived && !insecure(url):
 		return v, false
 	case j.arrived:
 		v.class, v.outcome = webpage.Navigation, webpage.Loaded
@@ -84,6 +85,11 @@ func (j *judged) verdict(url string, secure *judged) (verdict, bool) {
 		return v, false
 	}
 	return v, true
+}
+
+func insecure(url string) bool {
+	u, err := weburl.Parse(weburl.URL{}, url)
+	return err == nil && u.Insecure()
 }
 
 // compare lists the verdicts that only one side has. Of ours, those that need

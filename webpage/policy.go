@@ -9,6 +9,8 @@ import (
 	"encoding/base64"
 	"slices"
 	"strings"
+
+	"middlebrick/weburl"
 )
 
 // policy maps a directive's name to its values. The first of a name counts.
@@ -145,7 +147,7 @@ func sandboxed(all []policy, ability string) bool {
 
 // allowed says whether every policy lets a request for a go out. A list with
 // nonces or hashes may let it through by those: the address alone cannot tell.
-func allowed(all []policy, to destination, a, self address) bool {
+func allowed(all []policy, to destination, a, self weburl.URL) bool {
 	for _, p := range all {
 		if values, ruled := p.sources(to); ruled && !anyMatches(values, a, self) && !trusts(values) {
 			return false
@@ -156,7 +158,7 @@ func allowed(all []policy, to destination, a, self address) bool {
 
 // allowedBy does the same for a directive without fallback: form-action,
 // base-uri.
-func allowedBy(all []policy, name string, a, self address) bool {
+func allowedBy(all []policy, name string, a, self weburl.URL) bool {
 	for _, p := range all {
 		if values, ruled := p[name]; ruled && !anyMatches(values, a, self) {
 			return false

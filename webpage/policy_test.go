@@ -2,10 +2,14 @@
 
 package webpage
 
-import "testing"
+import (
+	"testing"
+
+	"middlebrick/weburl"
+)
 
 func TestSourcesMatch(t *testing.T) {
-	self, _ := resolve(address{}, "https://page.test/")
+	self, _ := resolve(weburl.URL{}, "https://page.test/")
 	for _, c := range []struct {
 		value, url string
 		want       bool

@@ -8,14 +8,16 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"middlebrick/weburl"
 )
 
 // reader reads one document. Documents inside it have readers of their own
 // that share its page.
 type reader struct {
 	*shared
-	doc      address
-	base     address
+	doc      weburl.URL
+	base     weburl.URL
 	based    bool // a base element has been seen
 	secure   bool // an https page: mixed content is a question at all
 	scripts  bool // scripts run here
@@ -50,13 +52,13 @@ type found struct {
 	class     string
 	to        destination
 	certain   bool
-	socket    bool     // a WebSocket, the one thing that ws: is for
-	own       bool     // refused from any other origin than the page's
-	base      *address // if not the document's
+	socket    bool        // a WebSocket, the one thing that ws: is for
+	own       bool        // refused from any other origin than the page's
+	base      *weburl.URL // if not the document's
 }
 
 func newReader(in Input) *reader {
-	doc, _ := resolve(address{}, in.URL)
+	doc, _ := resolve(weburl.URL{}, in.URL)
 	r := &reader{
 		shared: &shared{
 			page:      Page{Loads: []Load{}, Forms: []Form{}, Links: []string{}, Resources: []string{}},
@@ -65,7 +67,7 @@ func newReader(in Input) *reader {
 		},
 		doc:     doc,
 		base:    doc,
-		secure:  doc.scheme == "https",
+		secure:  doc.Scheme == "https",
 		scripts: true,
 	}
 	r.page.Truncated = len(in.Body) > maxBody
@@ -107,15 +109,15 @@ func (r *reader) finish() Page { return r.page }
 
 // resolve is the package's resolve against the right base, with what was too
 // long, or too much, noted: a long base makes short references dear.
-func (r *reader) resolve(f found) (address, bool) {
+func (r *reader) resolve(f found) (weburl.URL, bool) {
 	base := r.base
 	if f.base != nil {
 		base = *f.base
 	}
-	r.resolved += len(base.path) + len(f.ref)
+	r.resolved += len(base.Path) + len(f.ref)
 	if r.resolved > maxResolved {
 		r.page.Truncated = true
-		return address{}, false
+		return weburl.URL{}, false
 	}
 	a, ok := resolve(base, f.ref)
 	if !ok && len(f.ref) > maxURL {
@@ -137,10 +139,10 @@ func (r *reader) load(f found) {
 	if !ok {
 		return
 	}
-	if f.socket && (a.scheme == "http" || a.scheme == "https") {
-		a.scheme = "ws" + strings.TrimPrefix(a.scheme, "http")
+	if f.socket && (a.Scheme == "http" || a.Scheme == "https") {
+		a.Scheme = "ws" + strings.TrimPrefix(a.Scheme, "http")
 	}
-	if !a.insecure() || (a.scheme == "ws") != f.socket || a.scheme == "ftp" {
+	if !a.Insecure() || (a.Scheme == "ws") != f.socket || a.Scheme == "ftp" {
 		return
 	}
 	if upgrades(r.policies) {
@@ -152,38 +154,38 @@ func (r *reader) load(f found) {
 // harmless says of an address, before it is read in full, that it cannot be an
 // insecure one. Most of a page's are relative to a secure base.
 func (r *reader) harmless(f found) bool {
-	scheme, _, absolute := cutScheme(clean(f.ref))
+	scheme, _, absolute := weburl.CutScheme(f.ref)
 	if absolute {
 		return scheme != "http" && scheme != "ws"
 	}
 	if f.base != nil {
-		return !f.base.insecure()
+		return !f.base.Insecure()
 	}
-	return !r.base.insecure()
+	return !r.base.Insecure()
 }
 
 // outcome says what Chromium does with an insecure request of a page.
-func (r *reader) outcome(f found, a address) string {
+func (r *reader) outcome(f found, a weburl.URL) string {
 	sent := a
-	upgraded := f.class == Upgradable && r.secure && !onLocalNetwork(a.host) && !isIP(a.host)
+	upgraded := f.class == Upgradable && r.secure && !onLocalNetwork(a) && !isIP(a)
 	if upgraded {
-		sent.scheme = "https"
+		sent.Scheme = "https"
 	}
 	switch {
-	case a.user != "", f.own && !sent.sameOrigin(r.doc), !allowed(r.policies, f.to, sent, r.doc):
+	case a.User != "", f.own && !sent.SameOrigin(r.doc), !allowed(r.policies, f.to, sent, r.doc):
 		return Blocked
 	case !r.secure:
 		return Loaded
 	case upgraded:
 		return Upgraded
-	case onLocalNetwork(a.host):
+	case onLocalNetwork(a):
 		return Warned
 	}
 	return Blocked
 }
 
-func isIP(host string) bool {
-	_, ok := ipLiteral(host)
+func isIP(a weburl.URL) bool {
+	_, ok := a.IP()
 	return ok
 }
 
@@ -191,17 +193,17 @@ func isIP(host string) bool {
 // Upgrade-insecure-requests reaches only navigations to the page's own host.
 func (r *reader) navigate(f found) {
 	a, ok := r.resolve(f)
-	if !ok || a.scheme != "http" || !a.insecure() {
+	if !ok || a.Scheme != "http" || !a.Insecure() {
 		return
 	}
-	if upgrades(r.policies) && a.host == r.doc.host {
+	if upgrades(r.policies) && a.Host == r.doc.Host {
 		return
 	}
 	f.class = Navigation
 	r.add(f, a, Loaded)
 }
 
-func (r *reader) add(f found, a address, outcome string) {
+func (r *reader) add(f found, a weburl.URL, outcome string) {
 	if len(r.page.Loads) == maxLoads {
 		r.page.Truncated = true
 		return
@@ -225,11 +227,11 @@ func (r *reader) resource(ref string) {
 	if !ok {
 		return
 	}
-	if a.scheme == "http" && upgrades(r.policies) {
-		a.scheme = "https"
+	if a.Scheme == "http" && upgrades(r.policies) {
+		a.Scheme = "https"
 	}
-	a.mark = ""
-	if a.scheme != "https" && !a.sameOrigin(r.doc) || !a.special() {
+	a.Fragment = ""
+	if a.Scheme != "https" && !a.SameOrigin(r.doc) || !a.Special() {
 		return
 	}
 	r.keep(&r.page.Resources, r.fetchable, maxResources, a.String())
@@ -241,10 +243,10 @@ func (r *reader) link(ref string) {
 		return
 	}
 	a, ok := r.resolve(found{ref: ref})
-	if !ok || a.scheme != "http" && a.scheme != "https" {
+	if !ok || a.Scheme != "http" && a.Scheme != "https" {
 		return
 	}
-	a.mark = ""
+	a.Fragment = ""
 	r.keep(&r.page.Links, r.linked, maxLinks, a.String())
 }
 
@@ -277,8 +279,8 @@ func snippet(b []byte, max int) string {
 }
 
 // resourceFrom notes a sheet that another sheet imports.
-func (r *reader) resourceFrom(base address, ref string) {
-	if a, ok := r.resolve(found{ref: ref, base: &base}); ok && a.special() {
+func (r *reader) resourceFrom(base weburl.URL, ref string) {
+	if a, ok := r.resolve(found{ref: ref, base: &base}); ok && a.Special() {
 		r.resource(a.String())
 	}
 }

@@ -8,12 +8,13 @@ import (
 
 	"github.com/tdewolff/parse/v2"
 	"github.com/tdewolff/parse/v2/css"
+	"middlebrick/weburl"
 )
 
 // sheet is where a style sheet stands.
 type sheet struct {
 	place
-	base      address
+	base      weburl.URL
 	attribute string // "style" or a presentation attribute; empty in a sheet
 }
 

@@ -3,7 +3,11 @@
 
 package webpage
 
-import "strings"
+import (
+	"strings"
+
+	"middlebrick/weburl"
+)
 
 // source is one value of a directive, read once.
 type source struct {
@@ -34,7 +38,7 @@ func parseSource(s string) source {
 		return source{word: lower}
 	}
 	out := source{word: lower}
-	if scheme, rest, ok := cutScheme(lower); ok && rest == "" {
+	if scheme, _, ok := weburl.CutScheme(lower); ok && scheme+":" == lower {
 		out.scheme = scheme
 		return out
 	}
@@ -53,7 +57,7 @@ func parseSource(s string) source {
 	return out
 }
 
-func anyMatches(values []source, a, self address) bool {
+func anyMatches(values []source, a, self weburl.URL) bool {
 	for _, s := range values {
 		if s.matches(a, self) {
 			return true
@@ -62,32 +66,32 @@ func anyMatches(values []source, a, self address) bool {
 	return false
 }
 
-func (s source) matches(a, self address) bool {
+func (s source) matches(a, self weburl.URL) bool {
 	switch {
 	case s.any:
-		return a.special() && a.scheme != "ftp" || a.scheme == self.scheme
+		return a.Special() && a.Scheme != "ftp" || a.Scheme == self.Scheme
 	case s.self:
 		return matchesSelf(a, self)
 	case s.host == "":
-		return s.scheme != "" && schemeMatches(s.scheme, a.scheme)
-	case !a.special():
+		return s.scheme != "" && schemeMatches(s.scheme, a.Scheme)
+	case !a.Special():
 		return false
 	}
 	scheme := s.scheme
 	if scheme == "" {
-		scheme = self.scheme
+		scheme = self.Scheme
 	}
-	return schemeMatches(scheme, a.scheme) && nameMatches(s.host, a.host) && portMatches(s.port, a) && pathMatches(s.path, a.path)
+	return schemeMatches(scheme, a.Scheme) && nameMatches(s.host, a.Host) && portMatches(s.port, a) && pathMatches(s.path, a.Path)
 }
 
 // matchesSelf also lets a page reach its own host more securely than it was
 // itself reached.
-func matchesSelf(a, self address) bool {
-	if a.sameOrigin(self) {
+func matchesSelf(a, self weburl.URL) bool {
+	if a.SameOrigin(self) {
 		return true
 	}
-	samePlace := a.host == self.host && a.port == self.port
-	return samePlace && (a.scheme == "https" || a.scheme == "wss" || self.scheme == "http" && a.scheme == "ws")
+	samePlace := a.Host == self.Host && a.Port == self.Port
+	return samePlace && (a.Scheme == "https" || a.Scheme == "wss" || self.Scheme == "http" && a.Scheme == "ws")
 }
 
 // schemeMatches lets every scheme match its more secure forms.
@@ -115,16 +119,16 @@ func nameMatches(want, got string) bool {
 	return want == got
 }
 
-func portMatches(want string, a address) bool {
-	got := a.port
+func portMatches(want string, a weburl.URL) bool {
+	got := a.Port
 	if got == "" {
-		got = defaultPort(a.scheme)
+		got = weburl.DefaultPort(a.Scheme)
 	}
 	switch want {
 	case ":*", got:
 		return true
 	case "":
-		return got == defaultPort(a.scheme)
+		return got == weburl.DefaultPort(a.Scheme)
 	}
 	return want == ":80" && got == ":443"
 }
