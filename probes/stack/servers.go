@@ -215,14 +215,18 @@ func development(a answer) string {
 		}
 	}
 	switch {
-	case len(a.head.Values("Date")) == 2 && staticTag.MatchString(a.head.Get("ETag")):
-		// It writes a Date of its own beside that of a static file, and hides
-		// behind no Server header that an application sets (FLASK.md 1.6).
+	case twoDates(a):
 		return werkzeugServer
 	case echoesHost(a):
 		return "PHP's built-in server"
 	}
 	return ""
+}
+
+// twoDates: Werkzeug's development server writes a Date of its own beside that of
+// a static file, whatever Server header the application sets (FLASK.md 1.6).
+func twoDates(a answer) bool {
+	return len(a.head.Values("Date")) == 2 && staticTag.MatchString(a.head.Get("ETag"))
 }
 
 // echoesHost: PHP's built-in server alone sends the Host back as a response

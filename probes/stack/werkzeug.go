@@ -123,4 +123,8 @@ func emptyReason(a answer) []claim {
 	return one(silent && len(werkzeugPage(a)) > 0, "hypercorn", low, "Werkzeug's page comes without a reason phrase")
 }
 
-var werkzeugSigns = []sign{werkzeugPage, capitals, static, slash, cookieAttributes, talisman, emptyReason}
+var werkzeugSigns = []sign{werkzeugPage, capitals, static, slash, cookieAttributes, talisman, emptyReason,
+	func(a answer) []claim {
+		return one(twoDates(a), "Werkzeug", high, "its development server writes a second Date on a static file")
+	},
+}
