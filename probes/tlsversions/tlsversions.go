@@ -47,6 +47,11 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 		})
 	}
 	probe.Beside(questions...)
+	for _, version := range tlshello.Versions() {
+		if w.Doubtful(found[version].Result, found[version].Detail) {
+			found[version] = ask(ctx, w, s.Port, version)
+		}
+	}
 	unknown(w, found)
 	var refs []observe.Ref
 	for _, answer := range found {
