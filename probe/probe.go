@@ -69,3 +69,14 @@ func Beside(questions ...func()) {
 		panic(fault)
 	}
 }
+
+// Ahead asks what will be wanted, side by side. The answers are shared by those
+// who ask for them in their turn, so that the order of what is written down does
+// not depend on who was quicker.
+func Ahead(ctx context.Context, w *wire.Wire, wanted ...wire.Request) {
+	questions := []func(){}
+	for _, request := range wanted {
+		questions = append(questions, func() { _, _ = w.Get(ctx, request) })
+	}
+	Beside(questions...)
+}

@@ -82,7 +82,7 @@ type visitor struct {
 // round asks for the other pages. What gives no answer is left out: the target's
 // own page was there, and a rule counts what was looked at.
 func (v *visitor) round(ctx context.Context, secure bool) {
-	v.ahead(ctx, secure)
+	probe.Ahead(ctx, v.w, v.wanted(secure)...)
 	v.ask(ctx, "root", v.at("/"))
 	v.ask(ctx, "login", v.login())
 	if !secure {
@@ -99,18 +99,12 @@ func (v *visitor) round(ctx context.Context, secure bool) {
 	}
 }
 
-// ahead asks for what will be wanted, side by side; what comes back is shared by
-// those who ask for it in their turn, so that the order of pages stays the same.
-func (v *visitor) ahead(ctx context.Context, secure bool) {
-	wanted := []string{v.at("/"), v.login()}
+func (v *visitor) wanted(secure bool) []wire.Request {
+	wanted := []wire.Request{{URL: v.at("/")}, {URL: v.login()}}
 	if secure {
-		wanted = append(wanted, v.at(Missing))
+		wanted = append(wanted, wire.Request{URL: v.at(Missing)})
 	}
-	questions := []func(){}
-	for _, address := range wanted {
-		questions = append(questions, func() { _, _ = v.w.Get(ctx, wire.Request{URL: address}) })
-	}
-	probe.Beside(questions...)
+	return wanted
 }
 
 func (v *visitor) at(path string) string {

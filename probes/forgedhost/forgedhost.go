@@ -32,19 +32,15 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	}
 	seen := observe.Forged{Asked: []observe.ForgedAnswer{}}
 	var refs []observe.Ref
-	for _, address := range candidates(rec) {
-		for _, header := range []string{"Host", "X-Forwarded-Host"} {
-			req := wire.Request{URL: address, Host: forged, About: "GET " + address + " with Host: " + forged}
-			if header != "Host" {
-				req = wire.Request{URL: address, Fields: []httphead.Field{{Name: header, Value: forged}}, About: "GET " + address + " with " + header + ": " + forged}
-			}
-			resp, gap := w.Get(ctx, req)
-			if gap != nil {
-				continue
-			}
-			seen.Asked = append(seen.Asked, answer(header, address, resp))
-			refs = append(refs, resp.Ref)
+	asked := questions(candidates(rec))
+	probe.Ahead(ctx, w, asked...)
+	for _, req := range asked {
+		resp, gap := w.Get(ctx, req)
+		if gap != nil {
+			continue
 		}
+		seen.Asked = append(seen.Asked, answer(req, resp))
+		refs = append(refs, resp.Ref)
 	}
 	if len(seen.Asked) == 0 {
 		observe.Miss(rec, observe.ForgedHost, observe.Gap{Why: observe.Unasked, Detail: "no form of the target answered a forged Host"})
@@ -53,7 +49,23 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	observe.Put(rec, observe.ForgedHost, seen, refs...)
 }
 
-func answer(header, address string, resp *wire.Response) observe.ForgedAnswer {
+// questions are the two forged requests for each address.
+func questions(addresses []string) (all []wire.Request) {
+	for _, address := range addresses {
+		all = append(all,
+			wire.Request{URL: address, Host: forged, About: "GET " + address + " with Host: " + forged},
+			wire.Request{URL: address, Fields: []httphead.Field{{Name: "X-Forwarded-Host", Value: forged}}, About: "GET " + address + " with X-Forwarded-Host: " + forged},
+		)
+	}
+	return all
+}
+
+func answer(req wire.Request, resp *wire.Response) observe.ForgedAnswer {
+	header := "Host"
+	if req.Host == "" {
+		header = "X-Forwarded-Host"
+	}
+	address := req.URL
 	a := observe.ForgedAnswer{Header: header, URL: address, Status: resp.Head.Status, Location: resp.Head.Get("Location"), Ref: resp.Ref}
 	if to, err := httphead.Resolve(address, a.Location); err == nil && a.Status/100 == 3 && a.Location != "" {
 		u, err := url.Parse(to)

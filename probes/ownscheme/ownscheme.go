@@ -40,7 +40,9 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 		observe.Put(rec, observe.OwnScheme, seen)
 		return
 	}
-	for _, address := range addresses(ctx, w, pages) {
+	asked := addresses(ctx, w, pages)
+	probe.Ahead(ctx, w, requests(asked)...)
+	for _, address := range asked {
 		resp, gap := w.Get(ctx, wire.Request{URL: address})
 		if gap != nil {
 			continue
@@ -54,6 +56,13 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 		return
 	}
 	observe.Put(rec, observe.OwnScheme, seen, refs...)
+}
+
+func requests(addresses []string) (all []wire.Request) {
+	for _, address := range addresses {
+		all = append(all, wire.Request{URL: address})
+	}
+	return all
 }
 
 // addresses are those already asked (free: the answers are shared), then the
