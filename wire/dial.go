@@ -7,15 +7,16 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"sort"
+	"slices"
 	"strconv"
 	"time"
 
 	"middlebrick/observe"
 )
 
-// maxAddresses is how many addresses of one name are told; one is scanned.
-const maxAddresses = 8
+// perFamily is how many addresses of one name are looked at, of IPv4 and of IPv6
+// each; one is scanned.
+const perFamily = 4
 
 // Cloud metadata services: no setting opens these (UX.md section 6, rule 4).
 var metadata = map[string]bool{
@@ -41,11 +42,12 @@ func PermitAll(to netip.AddrPort) error {
 // on either port; when none does, the first that may be scanned.
 func (w *Wire) Resolve(ctx context.Context) (observe.Resolution, *observe.Gap) {
 	t := w.opts.Target
-	found, gap := w.lookup(ctx)
+	all, gap := w.lookup(ctx)
 	res := observe.Resolution{Host: t.Host, Addresses: []string{}, Left: []string{}}
 	if gap != nil {
 		return res, gap
 	}
+	found := few(all)
 	var permitted []netip.Addr
 	for _, addr := range found {
 		addr = addr.Unmap()
@@ -55,6 +57,9 @@ func (w *Wire) Resolve(ctx context.Context) (observe.Resolution, *observe.Gap) {
 		}
 		res.Addresses = append(res.Addresses, addr.String())
 		permitted = append(permitted, addr)
+	}
+	if more := len(all) - len(found); more > 0 {
+		res.Left = append(res.Left, fmt.Sprintf("%d more addresses: %d of each family are enough", more, perFamily))
 	}
 	if len(permitted) == 0 {
 		return res, &observe.Gap{Why: observe.Scope, Detail: fmt.Sprintf("every address of %s is one that may not be scanned", t.Host)}
@@ -83,21 +88,42 @@ func (w *Wire) lookup(ctx context.Context) ([]netip.Addr, *observe.Gap) {
 	if len(found) == 0 {
 		return nil, &observe.Gap{Why: observe.Unnamed, Detail: "resolving " + t.Host + ": the name has no address"}
 	}
-	sort.SliceStable(found, func(i, j int) bool { return found[i].Unmap().Is4() && !found[j].Unmap().Is4() })
-	return found[:min(len(found), maxAddresses)], nil
+	return found, nil
 }
 
-// choose tries the addresses in turn; with only one there is nothing to choose.
+// few are the first addresses of each family in the resolver's order, IPv4 first:
+// a black hole of IPv6 is more usual than one of IPv4.
+func few(all []netip.Addr) []netip.Addr {
+	var four, six []netip.Addr
+	for _, addr := range all {
+		if addr.Unmap().Is4() {
+			four = append(four, addr)
+		} else {
+			six = append(six, addr)
+		}
+	}
+	return slices.Concat(four[:min(len(four), perFamily)], six[:min(len(six), perFamily)])
+}
+
+// choose tries the addresses in turn, each once; with only one there is nothing to
+// choose. After three that swallow us it is more likely that all do.
 func (w *Wire) choose(ctx context.Context, addrs []netip.Addr) netip.Addr {
 	if len(addrs) == 1 {
 		return addrs[0]
 	}
+	silent := 0
 	for _, addr := range addrs {
 		w.pin(addr)
-		conn, gap := w.dial(ctx, w.opts.Target.Port)
+		conn, gap := w.dialOnce(ctx, w.opts.Target.Port, 0)
 		if gap == nil {
 			conn.Close()
 			return addr
+		}
+		if gap.Why == observe.Timeout {
+			silent++
+		}
+		if silent == 3 {
+			break
 		}
 	}
 	return addrs[0]
@@ -145,7 +171,7 @@ func (w *Wire) dialOnce(ctx context.Context, port, requests int) (*conn, *observ
 	}
 	limit, cancel := context.WithTimeout(ctx, w.opts.Limits.Connect)
 	defer cancel()
-	raw, err := w.opts.Dial(limit, "tcp", to.String())
+	raw, err := w.open(limit, to.String())
 	if err != nil {
 		w.gate.leave()
 		if ctx.Err() != nil {
@@ -153,17 +179,30 @@ func (w *Wire) dialOnce(ctx context.Context, port, requests int) (*conn, *observ
 		}
 		return nil, gap(err, doing)
 	}
-	return w.watch(ctx, raw, to.String()), nil
+	return w.watch(ctx, raw, to), nil
+}
+
+// open dials, and tries again where this machine was out of descriptors or ports.
+func (w *Wire) open(ctx context.Context, to string) (net.Conn, error) {
+	raw, err := w.opts.Dial(ctx, "tcp", to)
+	for _, wait := range waits {
+		if err == nil || !exhausted(err) || !pause(ctx, wait) {
+			break
+		}
+		raw, err = w.opts.Dial(ctx, "tcp", to)
+	}
+	return raw, err
 }
 
 // pace keeps the least time between two dials.
 func (w *Wire) pace(ctx context.Context) error {
-	if w.opts.Limits.Gap <= 0 {
+	apart := w.apartNow()
+	if apart <= 0 {
 		return ctx.Err()
 	}
 	w.mu.Lock()
 	now := time.Now()
-	next := w.lastDial.Add(w.opts.Limits.Gap)
+	next := w.lastDial.Add(apart)
 	if next.Before(now) {
 		next = now
 	}
@@ -193,6 +232,7 @@ type conn struct {
 	net.Conn
 	wire     *Wire
 	to       string
+	port     int
 	opened   time.Time
 	sent     tape
 	received tape
@@ -200,8 +240,8 @@ type conn struct {
 	once     bool
 }
 
-func (w *Wire) watch(ctx context.Context, raw net.Conn, to string) *conn {
-	c := &conn{Conn: raw, wire: w, to: to, opened: time.Now()}
+func (w *Wire) watch(ctx context.Context, raw net.Conn, to netip.AddrPort) *conn {
+	c := &conn{Conn: raw, wire: w, to: to.String(), port: int(to.Port()), opened: time.Now()}
 	_ = raw.SetDeadline(c.opened.Add(w.opts.Limits.Exchange))
 	c.stop = context.AfterFunc(ctx, func() { _ = raw.SetDeadline(time.Unix(1, 0)) })
 	return c

@@ -63,6 +63,17 @@ func Classify(err error) observe.Why {
 	return observe.Garbled
 }
 
+// exhausted is true where this machine has run out of something that others may
+// give back at any moment.
+func exhausted(err error) bool {
+	for _, errno := range []error{syscall.EMFILE, syscall.ENFILE, syscall.EADDRNOTAVAIL} {
+		if errors.Is(err, errno) {
+			return true
+		}
+	}
+	return false
+}
+
 var words = map[observe.Why]string{
 	observe.Refused:   "the connection was refused",
 	observe.Reset:     "the connection was reset",

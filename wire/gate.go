@@ -84,6 +84,14 @@ func (g *gate) narrow() {
 	g.fixed, g.width = true, 1
 }
 
+// halve lets half as many in from now on, one at the least.
+func (g *gate) halve() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.width = max(1, g.width/2)
+	g.most = g.width
+}
+
 func (g *gate) wide() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()

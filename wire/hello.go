@@ -101,8 +101,18 @@ func (w *Wire) closedAgain(ctx context.Context, port int, hello tlshello.Client,
 		return w.throttled(last)
 	}
 	last.Result, last.Why = observe.Denied, ""
-	last.Detail = "closed without an alert, twice, while another hello was accepted"
+	last.Detail = ByClosing
 	return last
+}
+
+// ByClosing is the detail of a refusal that came without an alert. It is worth
+// less than one of a target that turns out to be unsteady.
+const ByClosing = "closed without an alert, twice, while another hello was accepted"
+
+// Doubtful is true of a refusal that must be asked for again: it came by closing,
+// from a target that has since been seen to close on what it accepts.
+func (w *Wire) Doubtful(result observe.Result, detail string) bool {
+	return result == observe.Denied && detail == ByClosing && w.unsteady()
 }
 
 // works is true when the control hello is still accepted; an unsteady target has
@@ -179,13 +189,16 @@ func (w *Wire) hello(ctx context.Context, port int, hello tlshello.Client, until
 		return Reply{Result: observe.Silent, Why: failed.Why, Detail: failed.Detail}
 	}
 	defer c.Close()
-	w.bound(c)
+	w.bound(ctx, c)
 	var answer tlshello.Answer
 	if _, err = c.Write(raw); err == nil {
 		answer, err = read13(c, hello, until)
 	}
 	reply := judge(ctx, answer, err)
 	w.heard(reply.Why)
+	if reply.Result != observe.Silent {
+		w.pulse(time.Since(c.opened))
+	}
 	reply.Ref = w.keepHello(c, hello, reply, port)
 	return reply
 }
@@ -211,12 +224,15 @@ func read13(c *conn, hello tlshello.Client, until tlshello.Stage) (tlshello.Answ
 	return tlshello.ReadAnswer(c, again, until)
 }
 
-func (w *Wire) bound(c *conn) {
+func (w *Wire) bound(ctx context.Context, c *conn) {
 	until := time.Now().Add(w.opts.Limits.Hello)
 	if last := c.opened.Add(w.opts.Limits.Exchange); last.Before(until) {
 		until = last
 	}
 	_ = c.SetDeadline(until)
+	if ctx.Err() != nil {
+		_ = c.SetDeadline(time.Unix(1, 0)) // the scan ended in between
+	}
 }
 
 func judge(ctx context.Context, a tlshello.Answer, err error) Reply {
@@ -233,6 +249,9 @@ func judge(ctx context.Context, a tlshello.Answer, err error) Reply {
 		r.Result, r.Detail = observe.Absent, "the port speaks "+a.Protocol
 	case tlshello.KindGarbled:
 		r.Why, r.Detail = observe.Garbled, "the answer could not be read: "+a.Detail
+		if err != nil && Classify(err) == observe.Timeout {
+			r.Why, r.Detail = observe.Timeout, "the answer to a hello did not come to its end in time"
+		}
 	default:
 		if ctx.Err() != nil {
 			stopped := ended(ctx, "waiting for the answer to a hello")
@@ -282,10 +301,7 @@ var opensslVersion = map[tlshello.Version]string{
 // said because OpenSSL 3 does not offer the old things otherwise, and then
 // reports that the server refused them.
 func (w *Wire) openssl(hello tlshello.Client, r Reply, port int) string {
-	args := []string{"openssl s_client", "-connect", w.address().String() + ":" + portText(port)}
-	if w.address().Is6() {
-		args[2] = "[" + w.address().String() + "]:" + portText(port)
-	}
+	args := []string{"openssl s_client", "-connect", bracketed(w.address().String()) + ":" + portText(port)}
 	if hello.ServerName != "" {
 		args = append(args, "-servername", hello.ServerName)
 	}

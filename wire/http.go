@@ -66,8 +66,10 @@ func (w *Wire) Get(ctx context.Context, req Request) (*Response, *observe.Gap) {
 		<-f.done
 		return f.resp, f.gap
 	}
+	// Whatever breaks below, nobody is left waiting.
+	f.gap = &observe.Gap{Why: observe.Fault, Detail: "asking for " + visible(req.URL) + " broke (a fault of middlebrick, please report it)"}
+	defer close(f.done)
 	f.resp, f.gap = w.patient(ctx, req)
-	close(f.done)
 	return f.resp, f.gap
 }
 
@@ -77,7 +79,7 @@ const mostWait = 10 * time.Second
 // patient obeys a request to slow down once; a target that still refuses has not
 // answered.
 func (w *Wire) patient(ctx context.Context, req Request) (*Response, *observe.Gap) {
-	resp, failed := w.twice(ctx, req)
+	resp, failed := w.again(ctx, req)
 	if failed != nil || !slowDown(resp.Head) {
 		return resp, failed
 	}
@@ -85,20 +87,26 @@ func (w *Wire) patient(ctx context.Context, req Request) (*Response, *observe.Ga
 	if wait > mostWait || !pause(ctx, wait) {
 		return nil, &observe.Gap{Why: observe.Throttled, Detail: fmt.Sprintf("asked us to slow down (status %d)", resp.Head.Status)}
 	}
-	if resp, failed = w.twice(ctx, req); failed == nil && slowDown(resp.Head) {
+	if resp, failed = w.again(ctx, req); failed == nil && slowDown(resp.Head) {
 		return nil, &observe.Gap{Why: observe.Throttled, Detail: fmt.Sprintf("asked us to slow down twice (status %d)", resp.Head.Status)}
 	}
 	return resp, failed
 }
 
-// twice asks again what was closed or reset without an answer: one such close may
-// be the network.
-func (w *Wire) twice(ctx context.Context, req Request) (*Response, *observe.Gap) {
+// again asks once more, and then a last time, what was closed or reset without an
+// answer: that may be the network.
+func (w *Wire) again(ctx context.Context, req Request) (*Response, *observe.Gap) {
 	resp, failed := w.get(ctx, req)
-	if failed == nil || failed.Why != observe.Closed && failed.Why != observe.Reset || !pause(ctx, retryPause) {
-		return resp, failed
+	for n := 0; n < w.closes() && closed(failed) && pause(ctx, retryPause); n++ {
+		if resp, failed = w.get(ctx, req); failed == nil {
+			w.wavers()
+		}
 	}
-	return w.get(ctx, req)
+	return resp, failed
+}
+
+func closed(failed *observe.Gap) bool {
+	return failed != nil && (failed.Why == observe.Closed || failed.Why == observe.Reset)
 }
 
 func slowDown(h httphead.Head) bool {
@@ -118,6 +126,9 @@ func (w *Wire) get(ctx context.Context, req Request) (*Response, *observe.Gap) {
 	if failed != nil {
 		return nil, failed
 	}
+	if tired := w.patience(port); tired != nil {
+		return nil, tired
+	}
 	c, failed := w.dialOnce(ctx, port, 1)
 	if failed != nil && failed.Why == observe.Timeout {
 		c, failed = w.dialOnce(ctx, port, 1)
@@ -126,7 +137,7 @@ func (w *Wire) get(ctx context.Context, req Request) (*Response, *observe.Gap) {
 		return nil, failed
 	}
 	defer c.Close()
-	w.bound(c)
+	w.bound(ctx, c)
 	stream, err := w.stream(ctx, c, u)
 	if err != nil {
 		return nil, w.lost(ctx, c, req, "", fmt.Errorf("TLS handshake: %w", err))
@@ -230,12 +241,13 @@ func (w *Wire) read(ctx context.Context, c *conn, stream io.Reader, req Request,
 	resp := &Response{URL: req.URL}
 	var err error
 	resp.Head, err = httphead.ReadHead(in)
-	if err != nil && resp.Head.Status == 0 {
+	if err != nil && resp.Head.Status < 200 {
 		return nil, w.lost(ctx, c, req, w.said(line, sent), err)
 	}
 	w.heard("")
+	w.pulse(time.Since(c.opened))
 	w.polite(resp.Head)
-	_ = c.SetDeadline(c.opened.Add(w.opts.Limits.Exchange))
+	w.bound(ctx, c)
 	if err == nil && resp.Head.Status != 101 {
 		resp.Body, err = httphead.ReadBody(in, resp.Head, req.Method, maxBody)
 	}
@@ -243,6 +255,7 @@ func (w *Wire) read(ctx context.Context, c *conn, stream io.Reader, req Request,
 	if err != nil {
 		ended = string(Classify(err))
 	}
+	w.stalled(c.port, ended == string(observe.Timeout))
 	resp.Ref = w.keepHTTP(c, req, line, sent, resp, ended)
 	return resp, nil
 }
@@ -307,6 +320,7 @@ func (w *Wire) lost(ctx context.Context, c *conn, req Request, sent string, err 
 		}
 	}
 	w.heard(failed.Why)
+	w.stalled(c.port, failed.Why == observe.Timeout)
 	w.rec.Exchange("http", observe.Exchange{
 		At: c.opened.UTC(), TookMS: time.Since(c.opened).Milliseconds(), Address: c.to, About: aboutRequest(req),
 		Sent: sent, Received: "", Ended: string(failed.Why), Reproduce: w.curl(req),
@@ -334,12 +348,15 @@ func (w *Wire) curl(req Request) string {
 	if req.Method != "GET" {
 		args = append(args, "-X", req.Method)
 	}
+	if strings.ContainsAny(req.URL, "{}[]") {
+		args = append(args, "-g") // no pattern, but the address itself
+	}
 	if len(w.opts.Pins) > 0 {
 		t, port := w.opts.Target, w.opts.Target.HTTPPort
 		if strings.HasPrefix(req.URL, "https:") {
 			port = t.HTTPSPort
 		}
-		args = append(args, "--resolve", fmt.Sprintf("%s:%d:%s", t.Host, port, w.address()))
+		args = append(args, "--resolve", fmt.Sprintf("%s:%d:%s", bracketed(t.Host), port, bracketed(w.address().String())))
 	}
 	if req.Host != "" {
 		args = append(args, "-H", quote("Host: "+req.Host))
@@ -352,3 +369,11 @@ func (w *Wire) curl(req Request) string {
 
 // quote makes one shell word of a text that a target may have chosen.
 func quote(text string) string { return "'" + strings.ReplaceAll(visible(text), "'", `'\''`) + "'" }
+
+// bracketed is a host as it stands before a colon and a port.
+func bracketed(host string) string {
+	if strings.Contains(host, ":") {
+		return "[" + host + "]"
+	}
+	return host
+}

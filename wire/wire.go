@@ -79,6 +79,10 @@ type Wire struct {
 	unstable bool          // the target closed on a hello and answered it the next moment
 	alone    chan struct{} // holds one token; who has it asks an unstable target
 	shared   map[string]*flight
+
+	best   time.Duration // the quickest answer
+	apart  time.Duration // least time between two dials, of a target that has slowed down
+	stalls map[int]int   // requests in a row that a port did not answer in time
 }
 
 // New makes the wire of one scan. It begins with two connections at once and
@@ -101,7 +105,7 @@ func New(opts Options, rec *observe.Recorder) *Wire {
 	}
 	return &Wire{
 		opts: opts, rec: rec, gate: newGate(max(1, opts.Limits.Parallel)),
-		control: map[int]tlshello.Client{}, shared: map[string]*flight{}, alone: make(chan struct{}, 1),
+		control: map[int]tlshello.Client{}, shared: map[string]*flight{}, stalls: map[int]int{}, alone: make(chan struct{}, 1),
 	}
 }
 

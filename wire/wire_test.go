@@ -53,6 +53,7 @@ type fake struct {
 	heads   []string
 	dialled []string
 	answer  string
+	hold    bool // keep the connection open after the answer
 }
 
 func (f *fake) dial(_ context.Context, _, address string) (net.Conn, error) {
@@ -68,6 +69,9 @@ func (f *fake) dial(_ context.Context, _, address string) (net.Conn, error) {
 		f.heads = append(f.heads, string(buffer[:n]))
 		f.mu.Unlock()
 		_, _ = io.WriteString(far, f.answer)
+		if f.hold {
+			_, _ = io.Copy(io.Discard, far)
+		}
 	}()
 	return near, nil
 }

@@ -98,12 +98,18 @@ func (r *reader) enumerate(ctx context.Context, version tlshello.Version) {
 		questions = append(questions, func() { walked[i] = r.walk(ctx, version, hand) })
 	}
 	probe.Beside(questions...)
+	for i := range walked {
+		r.again(ctx, version, &walked[i])
+	}
 	list := observe.SuiteList{Suites: []observe.SuiteSeen{}, Complete: true}
 	for _, w := range walked {
 		list.Suites = append(list.Suites, w.list.Suites...)
 		if w.list.Why != "" && list.Complete {
 			list.Complete, list.Why, list.Detail = false, w.list.Why, w.list.Detail
 		}
+	}
+	if list.Complete && len(list.Suites) == 0 && version != tlshello.SSL2 {
+		list.Complete, list.Why, list.Detail = false, observe.Garbled, "accepted this version before, and then refused all of its suites"
 	}
 	slices.SortFunc(list.Suites, func(a, b observe.SuiteSeen) int { return cmp.Compare(a.Suite, b.Suite) })
 	r.mu.Lock()
@@ -134,6 +140,7 @@ func deal(version tlshello.Version) [][]tlshello.Suite {
 type walk struct {
 	list  observe.SuiteList
 	first *wire.Reply
+	doubt [][]tlshello.Suite // refused by closing
 }
 
 func (r *reader) walk(ctx context.Context, version tlshello.Version, hand []tlshello.Suite) walk {
@@ -162,11 +169,27 @@ func (r *reader) strike(ctx context.Context, version tlshello.Version, w *walk, 
 	}
 }
 
+// again offers once more what was refused by closing, where the target was seen
+// meanwhile to close on what it accepts.
+func (r *reader) again(ctx context.Context, version tlshello.Version, w *walk) {
+	if !r.w.Doubtful(observe.Denied, wire.ByClosing) {
+		return
+	}
+	doubt := w.doubt
+	w.doubt = nil
+	for _, left := range doubt {
+		r.strike(ctx, version, w, left)
+	}
+}
+
 // step takes one answer in; done when there is nothing left to ask.
 func (r *reader) step(version tlshello.Version, w *walk, left *[]tlshello.Suite, reply wire.Reply) (done bool) {
 	r.note(reply.Ref)
 	list := &w.list
 	switch {
+	case reply.Result == observe.Denied && reply.Detail == wire.ByClosing:
+		w.doubt = append(w.doubt, *left)
+		return true
 	case reply.Result == observe.Denied, reply.Result == observe.Accepted && reply.Version < version:
 		return true
 	case reply.Result != observe.Accepted:
