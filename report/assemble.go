@@ -23,6 +23,7 @@ type Catalogue struct {
 	Engine     string // version
 	Categories []Category
 	Doc        func(id string) (rule.Doc, bool)
+	Needs      func(id string) []string // the observations that a rule is a function of
 }
 
 // Assemble makes the report of one recording from the verdicts on it. It is a

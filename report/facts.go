@@ -14,8 +14,9 @@ func targetOf(rec *observe.Recording) Target {
 		t.Pinned = found.Pinned
 	}
 	if stack, _, gap := observe.Get(rec, observe.Recognised); gap == nil {
+		t.Edge = stack.Edge
 		for _, part := range stack.Parts {
-			t.Stack = append(t.Stack, Part{part.Name, part.Version, part.Confidence, part.Ref, part.Because})
+			t.Stack = append(t.Stack, Part{part.Name, part.Version, part.Role, part.Confidence, part.Ref, part.Because})
 		}
 	}
 	if visitors, _, gap := observe.Get(rec, observe.Visitors); gap == nil {
@@ -25,18 +26,6 @@ func targetOf(rec *observe.Recording) Target {
 	t.HTTPS, t.HTTP = ports.HTTPS.Speaks, ports.HTTP.Speaks
 	t.Platform = platform(t)
 	return t
-}
-
-// platform is the first recognised software that rules have a heading for.
-func platform(t Target) string {
-	for _, name := range []string{"Flask", "gunicorn", "nginx", "Apache"} {
-		for _, part := range t.Stack {
-			if part.Name == name || name == "Flask" && part.Name == "Werkzeug" {
-				return name
-			}
-		}
-	}
-	return "Elsewhere"
 }
 
 func tlsOf(rec *observe.Recording) *TLS {

@@ -19,7 +19,7 @@ const mostEvidence = 4
 
 func findings(rec *observe.Recording, r rule.Result, category string, t Target, cat Catalogue) (all []Finding) {
 	doc, _ := cat.Doc(r.Meta.ID)
-	fixes := fixesFor(doc, t)
+	fixes := fixesFor(doc, t, settledAtTheEdge(cat, r.Meta.ID))
 	for _, place := range r.Verdict.Places {
 		f := Finding{
 			ID:   Fingerprint(r.Meta.ID, rec.Header.Target, place.Where),
@@ -68,52 +68,6 @@ func Fingerprint(id string, t target.Target, where string) string {
 	identity := fmt.Sprintf("%s\n%s %s://%s:%d%s\n%s", id, t.Method, t.Scheme, t.Host, t.Port, path, where)
 	sum := sha256.Sum256([]byte(identity))
 	return hex.EncodeToString(sum[:])
-}
-
-// fixesFor puts the platform that was recognised first.
-func fixesFor(doc rule.Doc, t Target) []Fix {
-	fixes := []Fix{}
-	for _, platform := range ranked(doc, t) {
-		if text, ok := doc.Fixes[platform]; ok {
-			fixes = append(fixes, Fix{platform, text})
-		}
-	}
-	return fixes
-}
-
-// ranked orders the platforms: the recognised ones for which the rule has
-// something to type, then the other recognised ones, then elsewhere, then the
-// rest.
-func ranked(doc rule.Doc, t Target) []string {
-	known := map[string]bool{}
-	for _, part := range t.Stack {
-		known[part.Name] = true
-	}
-	known["Flask"] = known["Flask"] || known["Werkzeug"]
-	var typed, other, rest []string
-	for _, platform := range rule.Platforms() {
-		switch {
-		case known[platform] && strings.Contains(doc.Fixes[platform], "```"):
-			typed = append(typed, platform)
-		case known[platform]:
-			other = append(other, platform)
-		default:
-			rest = append(rest, platform)
-		}
-	}
-	if len(typed) == 0 {
-		return append([]string{"Elsewhere"}, without(append(other, rest...), "Elsewhere")...)
-	}
-	return append(append(typed, other...), rest...)
-}
-
-func without(all []string, one string) (kept []string) {
-	for _, other := range all {
-		if other != one {
-			kept = append(kept, other)
-		}
-	}
-	return kept
 }
 
 func firstParagraph(markdown string) string {

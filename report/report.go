@@ -70,7 +70,8 @@ type Target struct {
 	Addresses []string        `json:"addresses"`
 	Pinned    string          `json:"pinned"`
 	Local     bool            `json:"local"`
-	Stack     []Part          `json:"stack"`
+	Stack     []Part          `json:"stack"`    // from the outside to the inside
+	Edge      string          `json:"edge"`     // the part that speaks to the client; "" where none can be told
 	Platform  string          `json:"platform"` // the heading of fixes that fits best
 	Audience  target.Audience `json:"audience"`
 	Because   string          `json:"audienceBecause"`
@@ -82,6 +83,7 @@ type Target struct {
 type Part struct {
 	Name       string      `json:"name"`
 	Version    string      `json:"version"`
+	Role       string      `json:"role"` // "proxy", "server", "framework", "extension", "language", "library"
 	Confidence string      `json:"confidence"`
 	Evidence   observe.Ref `json:"evidence"`
 	Because    string      `json:"because"`

@@ -125,11 +125,16 @@ func Judge(rec *observe.Recording, rules []rule.Rule) report.Report {
 }
 
 func catalogue() report.Catalogue {
-	cat := report.Catalogue{Engine: Version, Doc: checks.Doc}
+	cat := report.Catalogue{Engine: Version, Doc: checks.Doc, Needs: needsOf}
 	for _, c := range checks.All() {
 		cat.Categories = append(cat.Categories, report.Category{Folder: c.Folder, Key: c.Key, Name: c.Name, Weight: c.Weight, Implemented: c.Implemented})
 	}
 	return cat
+}
+
+func needsOf(id string) []string {
+	r, _ := checks.Find(id)
+	return r.Needs
 }
 
 // Explain teaches: what a rule is, why it matters and how to mend it.
