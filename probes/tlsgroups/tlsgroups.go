@@ -2,6 +2,7 @@
 package tlsgroups
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -75,27 +76,57 @@ func offer(version tlshello.Version) []tlshello.Suite {
 	})
 }
 
+// lanes is how many hands the groups are dealt into, each walked beside the
+// others: the usual ones fall to different hands.
+const lanes = 3
+
+// enumerate walks one version, all hands side by side; the list is in the order
+// of the groups' numbers.
 func enumerate(ctx context.Context, w *wire.Wire, version tlshello.Version) (observe.GroupList, []observe.Ref) {
+	hands := make([][]tlshello.Group, lanes)
+	for i, group := range tlshello.Groups() {
+		hands[i%lanes] = append(hands[i%lanes], group)
+	}
+	lists, from := make([]observe.GroupList, lanes), make([][]observe.Ref, lanes)
+	questions := []func(){}
+	for i, hand := range hands {
+		questions = append(questions, func() { lists[i], from[i] = walk(ctx, w, version, hand) })
+	}
+	probe.Beside(questions...)
+	sum := observe.GroupList{Groups: []observe.GroupSeen{}, Complete: true}
+	for _, list := range lists {
+		sum.Groups = append(sum.Groups, list.Groups...)
+		if !list.Complete && sum.Complete {
+			sum.Complete, sum.Why, sum.Detail = false, list.Why, list.Detail
+		}
+	}
+	slices.SortFunc(sum.Groups, func(a, b observe.GroupSeen) int { return cmp.Compare(a.Group, b.Group) })
+	return sum, slices.Concat(from...)
+}
+
+// walk offers those groups, strikes out the chosen one, and offers the rest until
+// it is refused.
+func walk(ctx context.Context, w *wire.Wire, version tlshello.Version, left []tlshello.Group) (observe.GroupList, []observe.Ref) {
 	list := observe.GroupList{Groups: []observe.GroupSeen{}}
 	var refs []observe.Ref
-	left := tlshello.Groups()
+	until := tlshello.UntilServerHello
+	if version != tlshello.TLS13 {
+		until = tlshello.UntilDone
+	}
 	for len(left) > 0 {
 		hello := w.Hello(version, offer(version))
 		hello.Groups, hello.EmptyKeyShare = left, version == tlshello.TLS13
-		until := tlshello.UntilServerHello
-		if version != tlshello.TLS13 {
-			until = tlshello.UntilDone
-		}
 		reply := w.Ask(ctx, w.Target().HTTPSPort, hello, until)
 		if reply.Ref != "" {
 			refs = append(refs, reply.Ref)
 		}
 		if reply.Result != observe.Accepted || !slices.Contains(left, reply.Group) {
 			list.Complete, list.Why, list.Detail = reply.Result == observe.Denied, reply.Why, reply.Detail
-			break
+			return list, refs
 		}
 		list.Groups = append(list.Groups, observe.GroupSeen{Group: reply.Group, Ref: reply.Ref})
 		left = slices.DeleteFunc(left, func(g tlshello.Group) bool { return g == reply.Group })
 	}
+	list.Complete = true
 	return list, refs
 }
