@@ -48,6 +48,7 @@ func InNamespace(t *testing.T) bool {
 		t.Skip("needs root, for a network namespace")
 	case errors.As(err, &ended):
 		t.Errorf("inside of the namespace: %v\n%s", err, output)
+		return false
 	case err != nil:
 		t.Fatalf("running the test in a namespace: %v", err)
 	}
@@ -56,6 +57,10 @@ func InNamespace(t *testing.T) bool {
 	}
 	if !strings.Contains(output, "--- PASS: "+t.Name()+" ") {
 		t.Errorf("inside of the namespace the test did not run:\n%s", output)
+		return false
+	}
+	if testing.Verbose() {
+		t.Logf("inside of the namespace:\n%s", output)
 	}
 	return false
 }
