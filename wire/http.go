@@ -5,7 +5,6 @@ package wire
 import (
 	"bufio"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -210,32 +209,6 @@ func joined(fields []httphead.Field) string {
 	return out.String()
 }
 
-// stream is the connection itself, or TLS over it. Nothing is verified here:
-// trust is judged from the certificates, and a scanner must see what a client
-// that verifies would refuse.
-func (w *Wire) stream(ctx context.Context, c *conn, u *url.URL) (io.ReadWriter, error) {
-	if u.Scheme != "https" {
-		return c, nil
-	}
-	config := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, CipherSuites: everySuite(), NextProtos: []string{"http/1.1"}}
-	if !w.opts.Target.Literal() {
-		config.ServerName = w.opts.Target.Host
-	}
-	secure := tls.Client(c, config)
-	if err := secure.HandshakeContext(ctx); err != nil {
-		return nil, err
-	}
-	return secure, nil
-}
-
-func everySuite() []uint16 {
-	ids := []uint16{}
-	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
-		ids = append(ids, suite.ID)
-	}
-	return ids
-}
-
 func (w *Wire) read(ctx context.Context, c *conn, stream io.Reader, req Request, line string, sent []httphead.Field) (*Response, *observe.Gap) {
 	in := bufio.NewReader(stream)
 	resp := &Response{URL: req.URL}
@@ -318,6 +291,9 @@ func (w *Wire) lost(ctx context.Context, c *conn, req Request, sent string, err 
 		if isRecord(not.First) {
 			failed.Detail = SpeaksTLS
 		}
+	}
+	if strings.Contains(err.Error(), "certificate required") { // alert 116, RFC 8446 section 6.2
+		failed = &observe.Gap{Why: observe.Refused, Detail: req.Method + " " + visible(req.URL) + ": the server wants a certificate of the client"}
 	}
 	w.heard(failed.Why)
 	w.stalled(c.port, failed.Why == observe.Timeout)

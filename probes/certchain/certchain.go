@@ -69,12 +69,18 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 // settle says that there is no certificate where the port is proven to hold no
 // TLS, and a gap where nothing is known.
 func settle(rec *observe.Recorder, versions observe.Versions) {
-	for version, answer := range versions {
-		if !answer.Absent() {
-			detail := fmt.Sprintf("no certificate could be asked for: %s: %s", version, answer.Detail)
-			observe.Miss(rec, observe.Certificates, observe.Gap{Why: observe.Unasked, Detail: detail})
-			return
+	known := tlshello.Versions()
+	for i := len(known) - 1; i >= 0; i-- {
+		answer := versions[known[i]]
+		if answer.Absent() {
+			continue
 		}
+		gap := observe.Gap{Why: answer.Why, Detail: fmt.Sprintf("no certificate could be asked for: %s: %s", known[i], answer.Detail)}
+		if gap.Why == "" {
+			gap.Why = observe.Unasked
+		}
+		observe.Miss(rec, observe.Certificates, gap)
+		return
 	}
 	observe.Put(rec, observe.Certificates, none(versions[tlshello.TLS12].Detail))
 }

@@ -93,6 +93,12 @@ func asksTLS(ctx context.Context, w *wire.Wire) observe.Service {
 			reply = again
 		}
 	}
+	if reply.Why == observe.Closed || reply.Why == observe.Reset {
+		// What speaks SSLv2 alone closes on every other hello.
+		if oldest := tries(ctx, w, w.Shaped(wire.Full, tlshello.SSL2, tlshello.Suites(tlshello.SSL2))); oldest.Result == observe.Accepted {
+			reply = oldest
+		}
+	}
 	s := observe.Service{Port: w.Target().HTTPSPort, Detail: reply.Detail, Ref: reply.Ref}
 	switch reply.Result {
 	case observe.Accepted, observe.Denied:

@@ -1,0 +1,50 @@
+// TLS below a request: a finished handshake, by crypto/tls.
+
+package wire
+
+import (
+	"context"
+	"crypto/tls"
+	"io"
+	"net/url"
+
+	"middlebrick/tlshello"
+)
+
+// stream is the connection itself, or TLS over it. Nothing is verified here:
+// trust is judged from the certificates, and a scanner must see what a client
+// that verifies would refuse.
+func (w *Wire) stream(ctx context.Context, c *conn, u *url.URL) (io.ReadWriter, error) {
+	if u.Scheme != "https" {
+		return c, nil
+	}
+	config := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, CipherSuites: everySuite(), NextProtos: []string{"http/1.1"}}
+	config.ServerName = w.ServerName()
+	w.humble(c.port, config)
+	secure := tls.Client(c, config)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		return nil, err
+	}
+	return secure, nil
+}
+
+// humble leaves out of a hello of crypto/tls what the target was found to stumble
+// over: TLS 1.3, or length.
+func (w *Wire) humble(port int, config *tls.Config) {
+	works, known := w.controlFor(port)
+	if known && works.Version < tlshello.TLS13 {
+		config.MaxVersion = tls.VersionTLS12
+	}
+	if w.shapeNow() != Full {
+		config.CurvePreferences = []tls.CurveID{tls.X25519, tls.CurveP256}
+		config.CipherSuites = []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_RSA_WITH_AES_128_CBC_SHA}
+	}
+}
+
+func everySuite() []uint16 {
+	ids := []uint16{}
+	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		ids = append(ids, suite.ID)
+	}
+	return ids
+}
