@@ -83,50 +83,83 @@ const lanes = 3
 // enumerate walks one version, all hands side by side; the list is in the order
 // of the groups' numbers.
 func enumerate(ctx context.Context, w *wire.Wire, version tlshello.Version) (observe.GroupList, []observe.Ref) {
-	hands := make([][]tlshello.Group, lanes)
-	for i, group := range tlshello.Groups() {
-		hands[i%lanes] = append(hands[i%lanes], group)
+	hands := make([]*hand, lanes)
+	for i := range hands {
+		hands[i] = &hand{}
 	}
-	lists, from := make([]observe.GroupList, lanes), make([][]observe.Ref, lanes)
+	for i, group := range tlshello.Groups() {
+		hands[i%lanes].left = append(hands[i%lanes].left, group)
+	}
 	questions := []func(){}
-	for i, hand := range hands {
-		questions = append(questions, func() { lists[i], from[i] = walk(ctx, w, version, hand) })
+	for _, h := range hands {
+		questions = append(questions, func() { h.walk(ctx, w, version) })
 	}
 	probe.Beside(questions...)
-	sum := observe.GroupList{Groups: []observe.GroupSeen{}, Complete: true}
-	for _, list := range lists {
-		sum.Groups = append(sum.Groups, list.Groups...)
-		if !list.Complete && sum.Complete {
-			sum.Complete, sum.Why, sum.Detail = false, list.Why, list.Detail
+	if rest, signed := remainder(hands); signed && version != tlshello.TLS13 {
+		rest.walk(ctx, w, version)
+		hands = append(hands, rest)
+	}
+	sum, refs := observe.GroupList{Groups: []observe.GroupSeen{}, Complete: true}, []observe.Ref{}
+	for _, h := range hands {
+		sum.Groups, refs = append(sum.Groups, h.list.Groups...), append(refs, h.refs...)
+		if !h.list.Complete && sum.Complete {
+			sum.Complete, sum.Why, sum.Detail = false, h.list.Why, h.list.Detail
 		}
 	}
 	slices.SortFunc(sum.Groups, func(a, b observe.GroupSeen) int { return cmp.Compare(a.Group, b.Group) })
-	return sum, slices.Concat(from...)
+	return sum, refs
 }
 
-// walk offers those groups, strikes out the chosen one, and offers the rest until
-// it is refused.
-func walk(ctx context.Context, w *wire.Wire, version tlshello.Version, left []tlshello.Group) (observe.GroupList, []observe.Ref) {
-	list := observe.GroupList{Groups: []observe.GroupSeen{}}
-	var refs []observe.Ref
+// A hand is some of the groups, and what became of them.
+type hand struct {
+	left   []tlshello.Group
+	behind []tlshello.Group // known to be accepted, and offered too, after the others
+	signed bool             // a suite was chosen whose certificate holds a curve itself
+	list   observe.GroupList
+	refs   []observe.Ref
+}
+
+// remainder is a hand of all that the others did not see accepted, with what they
+// did see behind it. Up to TLS 1.2 the curve of an ECDSA certificate must be among
+// the groups of the hello (RFC 8422 section 5.1): without it a refusal says nothing
+// of those that were offered.
+func remainder(hands []*hand) (rest *hand, signed bool) {
+	rest = &hand{}
+	for _, h := range hands {
+		rest.left, signed = append(rest.left, h.left...), signed || h.signed
+		for _, seen := range h.list.Groups {
+			rest.behind = append(rest.behind, seen.Group)
+		}
+	}
+	slices.Sort(rest.left)
+	return rest, signed
+}
+
+// walk offers what is left, strikes out the chosen group, and offers the rest
+// until it is refused or one of those behind it is taken instead.
+func (h *hand) walk(ctx context.Context, w *wire.Wire, version tlshello.Version) {
+	h.list = observe.GroupList{Groups: []observe.GroupSeen{}}
 	until := tlshello.UntilServerHello
 	if version != tlshello.TLS13 {
 		until = tlshello.UntilDone
 	}
-	for len(left) > 0 {
+	for len(h.left) > 0 {
 		hello := w.Hello(version, offer(version))
-		hello.Groups, hello.EmptyKeyShare = left, version == tlshello.TLS13
+		hello.Groups, hello.EmptyKeyShare = slices.Concat(h.left, h.behind), version == tlshello.TLS13
 		reply := w.Ask(ctx, w.Target().HTTPSPort, hello, until)
 		if reply.Ref != "" {
-			refs = append(refs, reply.Ref)
+			h.refs = append(h.refs, reply.Ref)
 		}
-		if reply.Result != observe.Accepted || !slices.Contains(left, reply.Group) {
-			list.Complete, list.Why, list.Detail = reply.Result == observe.Denied, reply.Why, reply.Detail
-			return list, refs
+		accepted := reply.Result == observe.Accepted
+		if !accepted || !slices.Contains(h.left, reply.Group) {
+			known := accepted && slices.Contains(h.behind, reply.Group)
+			h.list.Complete, h.list.Why, h.list.Detail = known || reply.Result == observe.Denied, reply.Why, reply.Detail
+			return
 		}
-		list.Groups = append(list.Groups, observe.GroupSeen{Group: reply.Group, Ref: reply.Ref})
-		left = slices.DeleteFunc(left, func(g tlshello.Group) bool { return g == reply.Group })
+		info, _ := reply.Suite.Info()
+		h.signed = h.signed || info.Authentication == "ECDSA"
+		h.list.Groups = append(h.list.Groups, observe.GroupSeen{Group: reply.Group, Ref: reply.Ref})
+		h.left = slices.DeleteFunc(h.left, func(g tlshello.Group) bool { return g == reply.Group })
 	}
-	list.Complete = true
-	return list, refs
+	h.list.Complete = true
 }
