@@ -148,6 +148,7 @@ type MixedPage struct {
 	URL   string         `json:"url"`
 	Loads []webpage.Load `json:"loads"`
 	Forms []webpage.Form `json:"forms"`
+	Cut   bool           `json:"cut"` // not read to its end
 	Ref   Ref            `json:"ref"`
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,6 +41,10 @@ type Response struct {
 	Ref  observe.Ref
 }
 
+// Cut is true when the body was not read to its end, or cannot be read as its
+// media type says.
+func (r *Response) Cut() bool { return r.Body.Truncated || r.Body.Short || !r.Body.Plain() }
+
 // A flight is one request that several probes share.
 type flight struct {
 	done chan struct{}
@@ -68,8 +73,34 @@ func (w *Wire) Get(ctx context.Context, req Request) (*Response, *observe.Gap) {
 	// Whatever breaks below, nobody is left waiting.
 	f.gap = &observe.Gap{Why: observe.Fault, Detail: "asking for " + visible(req.URL) + " broke (a fault of middlebrick, please report it)"}
 	defer close(f.done)
-	f.resp, f.gap = w.patient(ctx, req)
-	return f.resp, f.gap
+	resp, failed := w.patient(ctx, req)
+	f.resp, f.gap = w.hold(resp), failed
+	return resp, failed
+}
+
+// mostHeld is how many bytes of bodies are held for probes that ask again, and
+// leastHeld what is held of one body beyond that.
+const (
+	mostHeld  = 16 << 20
+	leastHeld = 64 << 10
+)
+
+// hold is the response as those get it who ask for it again.
+func (w *Wire) hold(resp *Response) *Response {
+	if resp == nil {
+		return nil
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	size := len(resp.Body.Bytes)
+	if w.held += min(size, leastHeld); w.held+size <= mostHeld || size <= leastHeld {
+		w.held += max(0, size-leastHeld)
+		return resp
+	}
+	shorter := *resp
+	shorter.Body.Bytes = slices.Clone(resp.Body.Bytes[:leastHeld])
+	shorter.Body.Truncated = true
+	return &shorter
 }
 
 // mostWait is the longest that a Retry-After is obeyed.
@@ -214,14 +245,16 @@ func (w *Wire) read(ctx context.Context, c *conn, stream io.Reader, req Request,
 	resp := &Response{URL: req.URL}
 	var err error
 	resp.Head, err = httphead.ReadHead(in)
-	if err != nil && resp.Head.Status < 200 {
+	if err != nil {
+		// What a head would have said after the cut is not known, so that nothing
+		// in it counts.
 		return nil, w.lost(ctx, c, req, w.said(line, sent), err)
 	}
 	w.heard("")
 	w.pulse(time.Since(c.opened))
 	w.polite(resp.Head)
 	w.bound(ctx, c)
-	if err == nil && resp.Head.Status != 101 {
+	if resp.Head.Status != 101 {
 		resp.Body, err = httphead.ReadBody(in, resp.Head, req.Method, maxBody)
 	}
 	ended := "answered"

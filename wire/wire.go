@@ -82,6 +82,7 @@ type Wire struct {
 
 	best   time.Duration // the quickest answer
 	apart  time.Duration // least time between two dials, of a target that has slowed down
+	held   int           // bytes of bodies
 	stalls map[int]int   // requests in a row that a port did not answer in time
 }
 

@@ -67,7 +67,8 @@ func (r *reader) page(ctx context.Context, address string) {
 		CSP: resp.Head.Values("Content-Security-Policy"),
 	})
 	r.found.Pages = append(r.found.Pages, observe.MixedPage{
-		URL: address, Loads: append([]webpage.Load{}, read.Loads...), Forms: append([]webpage.Form{}, read.Forms...), Ref: resp.Ref,
+		URL: address, Loads: append([]webpage.Load{}, read.Loads...), Forms: append([]webpage.Form{}, read.Forms...),
+		Cut: read.Truncated || resp.Cut(), Ref: resp.Ref,
 	})
 	r.refs = append(r.refs, resp.Ref)
 	for _, link := range read.Resources {

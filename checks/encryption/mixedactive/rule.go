@@ -32,7 +32,7 @@ func judge(seen observe.Mixed) rule.Verdict {
 	if failure, failed := places.Failed(); failed {
 		return failure
 	}
-	return rule.Passf("no page that was read fetches active content over http")
+	return mixed.Passed(pages, "no page that was read fetches active content over http")
 }
 
 // fetched words a load; one that waits for a click or a call is less bad than

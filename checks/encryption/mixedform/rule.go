@@ -46,7 +46,7 @@ func judge(seen observe.Mixed) rule.Verdict {
 	if failure, failed := places.Failed(); failed {
 		return failure
 	}
-	return rule.Passf("no form of a page that was read posts over http")
+	return mixed.Passed(pages, "no form of a page that was read posts over http")
 }
 
 func where(action string) string { return "form to " + say.Bare(action) }

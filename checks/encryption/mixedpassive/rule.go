@@ -31,7 +31,7 @@ func judge(seen observe.Mixed) rule.Verdict {
 	if failure, failed := places.Failed(); failed {
 		return failure
 	}
-	return rule.Passf("no page that was read shows images or media from http addresses")
+	return mixed.Passed(pages, "no page that was read shows images or media from http addresses")
 }
 
 func shown(webpage.Load) (string, rule.Severity) { return "shows", "" }

@@ -23,6 +23,17 @@ func Pages(seen observe.Mixed) (pages []observe.MixedPage, otherwise rule.Verdic
 	return seen.Pages, rule.Verdict{}, true
 }
 
+// Passed is a pass in those words, unless a page was not read to its end: what was
+// found there counts, and what was not found may stand in the rest.
+func Passed(pages []observe.MixedPage, words string) rule.Verdict {
+	for _, page := range pages {
+		if page.Cut {
+			return rule.Inconclusive("nothing was found, but " + say.Bare(page.URL) + " could not be read to its end")
+		}
+	}
+	return rule.Passf("%s", words)
+}
+
 // Note adds every load of that class to places, named by the element and the
 // address without its query: what stands in a template is one fault, whatever
 // the number of pages that show it.
