@@ -158,6 +158,7 @@ type Links struct {
 	Absent string    `json:"absent"`
 	Asked  int       `json:"asked"`
 	Found  []APILink `json:"found"`
+	Unread []string  `json:"unread,omitempty"` // answers in JSON that were not read to their end
 }
 
 // An APILink is one such address.

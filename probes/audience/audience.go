@@ -31,6 +31,9 @@ func run(_ context.Context, w *wire.Wire, rec *observe.Recorder) {
 	}
 	cookies, _ := observe.Seen(rec, observe.SetCookies)
 	for _, cookie := range cookies.Seen {
+		if !kept(cookie) {
+			continue
+		}
 		found := observe.Audience{Kind: target.Browser, Because: "it sets the cookie " + cookie.Name}
 		observe.Put(rec, observe.Visitors, found, cookie.Ref)
 		return
@@ -43,4 +46,10 @@ func run(_ context.Context, w *wire.Wire, rec *observe.Recorder) {
 		}
 	}
 	observe.Put(rec, observe.Visitors, observe.Audience{Kind: target.Program, Because: "it serves no HTML page and sets no cookie"})
+}
+
+// kept is true for a cookie that asks its client to come back with it. Load
+// balancers and robot guards put theirs on answers to programs too.
+func kept(c observe.Cookie) bool {
+	return c.Shape.Kind != "other" || c.Shape.Confidence != "high"
 }

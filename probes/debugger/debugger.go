@@ -21,7 +21,7 @@ var Probe = probe.Probe{
 	Run:   run,
 }
 
-const question = "/?__debugger__=yes&cmd=resource&f=style.css"
+const question = "?__debugger__=yes&cmd=resource&f=style.css"
 
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	if _, _, gap := probe.Forms(w.Target(), rec); gap != nil {
@@ -29,31 +29,41 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 		return
 	}
 	seen := observe.Debuggers{Asked: []observe.DebuggerAnswer{}}
+	missed := &observe.Gap{Why: observe.Unasked, Detail: "no form of the target answered"}
 	var refs []observe.Ref
-	for _, form := range forms(w, rec) {
-		resp, gap := w.Get(ctx, wire.Request{URL: form + question})
+	for _, address := range forms(w, rec) {
+		resp, gap := w.Get(ctx, wire.Request{URL: address + question})
 		if gap != nil {
+			missed = gap
 			continue
 		}
-		seen.Asked = append(seen.Asked, observe.DebuggerAnswer{URL: form + question, Status: resp.Head.Status, Found: sheet(resp), Ref: resp.Ref})
+		seen.Asked = append(seen.Asked, observe.DebuggerAnswer{URL: address + question, Status: resp.Head.Status, Found: sheet(resp), Ref: resp.Ref})
 		refs = append(refs, resp.Ref)
 	}
 	if len(seen.Asked) == 0 {
-		observe.Miss(rec, observe.DebugPages, observe.Gap{Why: observe.Unasked, Detail: "no form of the target answered"})
+		observe.Miss(rec, observe.DebugPages, *missed)
 		return
 	}
 	observe.Put(rec, observe.DebugPages, seen, refs...)
 }
 
+// forms are the addresses to ask: the debugger wraps the whole application and
+// answers below every path of it, but not outside of the prefix that a proxy
+// gives it.
 func forms(w *wire.Wire, rec *observe.Recorder) []string {
 	t, found := w.Target(), []string{}
 	if pages, gap := observe.Seen(rec, observe.SecurePages); gap == nil && pages.Absent == "" {
-		found = append(found, strings.TrimSuffix(t.HTTPS(), t.Path))
+		found = append(found, withoutQuery(t.HTTPS()))
 	}
 	if pages, gap := observe.Seen(rec, observe.PlainPages); gap == nil && pages.Absent == "" {
-		found = append(found, strings.TrimSuffix(t.HTTP(), t.Path))
+		found = append(found, withoutQuery(t.HTTP()))
 	}
 	return found
+}
+
+func withoutQuery(address string) string {
+	path, _, _ := strings.Cut(address, "?")
+	return path
 }
 
 // sheet is true for the debugger's own style sheet, which styles its traceback.

@@ -3,12 +3,12 @@ package forgedhost
 
 import (
 	"context"
-	"net/url"
 	"strings"
 
 	"middlebrick/httphead"
 	"middlebrick/observe"
 	"middlebrick/probe"
+	"middlebrick/probes/internal/hop"
 	"middlebrick/wire"
 )
 
@@ -32,18 +32,20 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	}
 	seen := observe.Forged{Asked: []observe.ForgedAnswer{}}
 	var refs []observe.Ref
+	missed := &observe.Gap{Why: observe.Unasked, Detail: "no form of the target answered a forged Host"}
 	asked := questions(candidates(rec))
 	probe.Ahead(ctx, w, asked...)
 	for _, req := range asked {
 		resp, gap := w.Get(ctx, req)
 		if gap != nil {
+			missed = gap
 			continue
 		}
 		seen.Asked = append(seen.Asked, answer(req, resp))
 		refs = append(refs, resp.Ref)
 	}
 	if len(seen.Asked) == 0 {
-		observe.Miss(rec, observe.ForgedHost, observe.Gap{Why: observe.Unasked, Detail: "no form of the target answered a forged Host"})
+		observe.Miss(rec, observe.ForgedHost, *missed)
 		return
 	}
 	observe.Put(rec, observe.ForgedHost, seen, refs...)
@@ -65,11 +67,9 @@ func answer(req wire.Request, resp *wire.Response) observe.ForgedAnswer {
 	if req.Host == "" {
 		header = "X-Forwarded-Host"
 	}
-	address := req.URL
-	a := observe.ForgedAnswer{Header: header, URL: address, Status: resp.Head.Status, Location: resp.Head.Get("Location"), Ref: resp.Ref}
-	if to, err := httphead.Resolve(address, a.Location); err == nil && a.Status/100 == 3 && a.Location != "" {
-		u, err := url.Parse(to)
-		a.Follows = err == nil && strings.EqualFold(u.Hostname(), forged)
+	a := observe.ForgedAnswer{Header: header, URL: req.URL, Status: resp.Head.Status, Ref: resp.Ref}
+	if to, leads := hop.Of(req.URL, resp.Head); leads {
+		a.Location, a.Follows = to.Written, to.Host() == forged
 	}
 	return a
 }
@@ -91,8 +91,8 @@ func candidates(rec *observe.Recorder) []string {
 	plain, _ := observe.Seen(rec, observe.PlainPages)
 	pages := append(append([]observe.Page{}, secure.Pages...), plain.Pages...)
 	for _, page := range pages {
-		location := page.Values("Location")
-		if page.Status/100 == 3 && len(location) > 0 && strings.Contains(location[0], "//") {
+		to, leads := hop.Of(page.URL, httphead.Head{Status: page.Status, Fields: page.Fields})
+		if leads && (to.Absolute() || strings.HasPrefix(to.Written, "//")) {
 			found = append(found, page.URL)
 		}
 	}

@@ -6,8 +6,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
 	"net/url"
 	"regexp"
 	"strings"
@@ -16,6 +14,7 @@ import (
 
 	"middlebrick/observe"
 	"middlebrick/probe"
+	"middlebrick/target"
 	"middlebrick/wire"
 )
 
@@ -29,11 +28,8 @@ var Probe = probe.Probe{
 	Run:   run,
 }
 
-// Bounds on hostile JSON.
-const (
-	mostLinks = 20
-	mostDepth = 64
-)
+// mostLinks bounds how many addresses one answer, and the whole, may name.
+const mostLinks = 20
 
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	pages, _ := observe.Seen(rec, observe.SecurePages)
@@ -56,113 +52,53 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 		}
 		found.Asked++
 		refs = append(refs, resp.Ref)
-		found.Found = append(found.Found, read(t.Host, resp)...)
+		links, whole := read(t, resp)
+		found.Found = append(found.Found, links...)
+		if !whole {
+			found.Unread = append(found.Unread, address)
+		}
 	}
 	found.Found = found.Found[:min(len(found.Found), mostLinks)]
 	observe.Put(rec, observe.APILinks, found, refs...)
 }
 
-var linkTarget = regexp.MustCompile(`<\s*(http://[^>\s]+)\s*>`)
+var linkTarget = regexp.MustCompile(`(?i)<\s*(http://[^>\s]+)\s*>`)
 
-func read(host string, resp *wire.Response) (found []observe.APILink) {
-	add := func(where, link string) {
-		if sameSite(host, link) {
-			found = append(found, observe.APILink{URL: resp.URL, Where: where, Link: link, Ref: resp.Ref})
+// read is every address of the target's own site in one answer; whole is false
+// for JSON of which the end was not read.
+func read(t target.Target, resp *wire.Response) (found []observe.APILink, whole bool) {
+	add := func(where, link string) bool {
+		if sameSite(t, link) {
+			found = append(found, observe.APILink{URL: resp.URL, Where: where, Link: clip(link, mostLink), Ref: resp.Ref})
 		}
+		return len(found) < mostLinks
 	}
 	for _, value := range resp.Head.Values("Link") {
 		for _, match := range linkTarget.FindAllStringSubmatch(value, mostLinks) {
 			add("Link header", match[1])
 		}
 	}
-	if !strings.Contains(resp.Head.Get("Content-Type"), "json") {
-		return found
+	if !strings.Contains(strings.ToLower(resp.Head.Get("Content-Type")), "json") {
+		return found, true
 	}
-	walk(json.NewDecoder(bytes.NewReader(resp.Body.Bytes)), add)
-	return found
+	whole = walk(json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(resp.Body.Bytes, []byte("\xef\xbb\xbf")))), add)
+	return found, whole && !resp.Body.Truncated && !resp.Body.Short
 }
 
-// walk reads JSON token by token, so that neither depth nor a body that was cut
-// short costs more than its bytes.
-func walk(dec *json.Decoder, add func(where, link string)) {
-	path := []frame{}
-	for {
-		token, err := dec.Token()
-		if err == io.EOF || err != nil {
-			return
-		}
-		if delim, ok := token.(json.Delim); ok {
-			path = open(path, delim)
-			if len(path) > mostDepth {
-				return
-			}
-			continue
-		}
-		text, isText := token.(string)
-		if isText && expectsKey(path) {
-			path[len(path)-1].key, path[len(path)-1].named = text, true
-			continue
-		}
-		if isText && strings.HasPrefix(strings.ToLower(text), "http://") {
-			add(pointer(path), text)
-		}
-		path = next(path)
-	}
-}
-
-// A frame is one open object or array on the way to a value.
-type frame struct {
-	object bool
-	key    string
-	named  bool
-	index  int
-}
-
-func open(path []frame, delim json.Delim) []frame {
-	if delim == '{' || delim == '[' {
-		return append(path, frame{object: delim == '{'})
-	}
-	return next(path[:len(path)-1])
-}
-
-func expectsKey(path []frame) bool {
-	return len(path) > 0 && path[len(path)-1].object && !path[len(path)-1].named
-}
-
-func next(path []frame) []frame {
-	if len(path) > 0 {
-		path[len(path)-1].named = false
-		path[len(path)-1].index++
-	}
-	return path
-}
-
-// pointer is where the value stands (RFC 6901).
-func pointer(path []frame) string {
-	var out strings.Builder
-	for _, f := range path {
-		name := fmt.Sprint(f.index)
-		if f.object {
-			name = strings.NewReplacer("~", "~0", "/", "~1").Replace(f.key)
-		}
-		out.WriteString("/" + name)
-	}
-	if out.Len() == 0 {
-		return "/"
-	}
-	return out.String()
-}
-
-// sameSite is true for http:// addresses below the target's registrable domain.
-func sameSite(host, link string) bool {
+// sameSite is true for http:// addresses of the target's host, or below its
+// registrable domain. An address has no domain.
+func sameSite(t target.Target, link string) bool {
 	u, err := url.Parse(link)
-	if err != nil || u.Scheme != "http" || u.Hostname() == "" {
+	if err != nil || !strings.EqualFold(u.Scheme, "http") || u.Hostname() == "" {
 		return false
 	}
 	other := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
-	if other == host {
+	if other == t.Host || t.Unicode != "" && other == t.Unicode {
 		return true
 	}
-	site, err := publicsuffix.EffectiveTLDPlusOne(host)
+	if t.Literal() {
+		return false
+	}
+	site, err := publicsuffix.EffectiveTLDPlusOne(t.Host)
 	return err == nil && (other == site || strings.HasSuffix(other, "."+site))
 }

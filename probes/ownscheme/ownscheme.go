@@ -8,9 +8,10 @@ import (
 	"net/url"
 	"strings"
 
-	"middlebrick/httphead"
 	"middlebrick/observe"
 	"middlebrick/probe"
+	"middlebrick/probes/internal/hop"
+	"middlebrick/target"
 	"middlebrick/webpage"
 	"middlebrick/wire"
 )
@@ -36,6 +37,7 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	pages, _ := observe.Seen(rec, observe.SecurePages)
 	seen := observe.Schemes{Absent: pages.Absent, Leaks: []observe.SchemeLeak{}, Right: []observe.SchemeProof{}}
 	var refs []observe.Ref
+	var last *observe.Gap
 	if pages.Absent != "" {
 		observe.Put(rec, observe.OwnScheme, seen)
 		return
@@ -45,14 +47,15 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	for _, address := range asked {
 		resp, gap := w.Get(ctx, wire.Request{URL: address})
 		if gap != nil {
+			last = gap
 			continue
 		}
 		seen.Asked++
 		refs = append(refs, resp.Ref)
-		note(&seen, w.Target().Host, address, resp)
+		note(&seen, w.Target(), address, resp)
 	}
-	if seen.Asked == 0 {
-		observe.Miss(rec, observe.OwnScheme, observe.Gap{Why: observe.Timeout, Detail: "no answer to a request over https"})
+	if seen.Asked == 0 && last != nil {
+		observe.Miss(rec, observe.OwnScheme, *last)
 		return
 	}
 	observe.Put(rec, observe.OwnScheme, seen, refs...)
@@ -113,24 +116,16 @@ func unique(all, but []string, most int) []string {
 	return kept
 }
 
-// note reads one answer: an absolute Location to the same host tells which
-// scheme the application believes in.
-func note(seen *observe.Schemes, host, address string, resp *wire.Response) {
-	location := resp.Head.Get("Location")
-	if resp.Head.Status/100 != 3 || !strings.Contains(location, "://") {
+// note reads one answer: a Location that names its scheme, to the same host,
+// tells which scheme the application believes in.
+func note(seen *observe.Schemes, t target.Target, address string, resp *wire.Response) {
+	to, leads := hop.Of(address, resp.Head)
+	if !leads || to.Err != nil || !to.Absolute() || to.Host() != t.Host && to.Host() != t.Unicode {
 		return
 	}
-	to, err := httphead.Resolve(address, location)
-	if err != nil {
+	if strings.HasPrefix(to.To, "http://") {
+		seen.Leaks = append(seen.Leaks, observe.SchemeLeak{URL: address, Status: resp.Head.Status, Where: "Location", Leak: to.Written, Ref: resp.Ref})
 		return
 	}
-	u, err := url.Parse(to)
-	if err != nil || !strings.EqualFold(u.Hostname(), host) {
-		return
-	}
-	if u.Scheme == "http" {
-		seen.Leaks = append(seen.Leaks, observe.SchemeLeak{URL: address, Status: resp.Head.Status, Where: "Location", Leak: location, Ref: resp.Ref})
-		return
-	}
-	seen.Right = append(seen.Right, observe.SchemeProof{URL: address, Location: location, Ref: resp.Ref})
+	seen.Right = append(seen.Right, observe.SchemeProof{URL: address, Location: to.Written, Ref: resp.Ref})
 }

@@ -3,10 +3,11 @@ package redirects
 
 import (
 	"context"
+	"strings"
 
-	"middlebrick/httphead"
 	"middlebrick/observe"
 	"middlebrick/probe"
+	"middlebrick/probes/internal/hop"
 	"middlebrick/wire"
 )
 
@@ -69,22 +70,20 @@ func ending(gap *observe.Gap) string {
 	return "no-answer"
 }
 
-// add notes the hop and gives the address that it leads to.
+// add notes the hop and gives the address that it leads to. A fragment is never
+// sent, so an address with another fragment is the same one.
 func add(chain *observe.Redirects, resp *wire.Response) string {
-	hop := observe.Hop{URL: resp.URL, Status: resp.Head.Status, Ref: resp.Ref}
-	location := resp.Head.Get("Location")
-	if hop.Status/100 != 3 || location == "" {
-		chain.Hops, chain.End = append(chain.Hops, hop), "answer"
-		return ""
-	}
-	to, err := httphead.Resolve(resp.URL, location)
-	hop.To = to
-	chain.Hops = append(chain.Hops, hop)
+	note := observe.Hop{URL: resp.URL, Status: resp.Head.Status, Ref: resp.Ref}
+	to, leads := hop.Of(resp.URL, resp.Head)
+	note.To, _, _ = strings.Cut(to.To, "#")
+	chain.Hops = append(chain.Hops, note)
 	switch {
-	case err != nil:
-		chain.End, chain.Detail = "bad-location", err.Error()
+	case !leads:
+		chain.End = "answer"
+	case to.Err != nil:
+		chain.End, chain.Detail = "bad-location", to.Err.Error()
 	case len(chain.Hops) >= mostHops:
 		chain.End = "limit"
 	}
-	return to
+	return note.To
 }

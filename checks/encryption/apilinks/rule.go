@@ -41,5 +41,8 @@ func judge(seen observe.Links) rule.Verdict {
 	if seen.Asked == 0 {
 		return rule.Inconclusive("no answer over https was read for links").BecauseOf(observe.Unasked)
 	}
+	if len(seen.Unread) > 0 {
+		return rule.Inconclusive("the answer of " + say.PathOf(seen.Unread[0]) + " was not read to its end").BecauseOf(observe.Budget)
+	}
 	return rule.Passf("no answer over https links to the target with http://")
 }

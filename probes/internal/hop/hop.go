@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"middlebrick/httphead"
-	"middlebrick/wire"
 )
 
 // A Hop is one redirect.
@@ -21,17 +20,17 @@ type Hop struct {
 // "redirect status"); 300 and 304 may carry a Location and send nobody.
 var redirects = map[int]bool{301: true, 302: true, 303: true, 307: true, 308: true}
 
-// Of is the redirect that an answer is; ok is false for every other answer. The
-// first Location that is not empty counts, as in Chromium
+// Of is the redirect that the answer of that address is; ok is false for every
+// other answer. The first Location that is not empty counts, as in Chromium
 // (HttpResponseHeaders::IsRedirect).
-func Of(resp *wire.Response) (h Hop, ok bool) {
-	locations := resp.Head.Values("Location")
+func Of(address string, head httphead.Head) (h Hop, ok bool) {
+	locations := head.Values("Location")
 	at := slices.IndexFunc(locations, func(value string) bool { return value != "" })
-	if !redirects[resp.Head.Status] || at < 0 {
+	if !redirects[head.Status] || at < 0 {
 		return Hop{}, false
 	}
 	h.Written = locations[at]
-	h.To, h.Err = httphead.Resolve(resp.URL, h.Written)
+	h.To, h.Err = httphead.Resolve(address, h.Written)
 	return h, true
 }
 
@@ -49,4 +48,13 @@ func (h Hop) URL() (*url.URL, bool) {
 func (h Hop) Absolute() bool {
 	written := strings.ToLower(strings.TrimSpace(h.Written))
 	return strings.HasPrefix(written, "http:") || strings.HasPrefix(written, "https:")
+}
+
+// Host is the name of the host that the hop leads to, "" where none can be told.
+func (h Hop) Host() string {
+	u, ok := h.URL()
+	if !ok {
+		return ""
+	}
+	return strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
 }

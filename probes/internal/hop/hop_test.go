@@ -10,21 +10,22 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"middlebrick/httphead"
-	"middlebrick/wire"
 )
 
-func answer(status int, locations ...string) *wire.Response {
+const asked = "https://app.test/a/b"
+
+func answer(status int, locations ...string) httphead.Head {
 	head := httphead.Head{Status: status}
 	for _, location := range locations {
 		head.Fields = append(head.Fields, httphead.Field{Name: "location", Value: location})
 	}
-	return &wire.Response{URL: "https://app.test/a/b", Head: head}
+	return head
 }
 
 func TestHopLeadsWhereABrowserGoes(t *testing.T) {
 	tests := []struct {
 		name     string
-		answer   *wire.Response
+		answer   httphead.Head
 		want     Hop
 		ok       bool
 		absolute bool
@@ -46,7 +47,7 @@ func TestHopLeadsWhereABrowserGoes(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, ok := Of(test.answer)
+			got, ok := Of(asked, test.answer)
 			if diff := cmp.Diff(test.want, got, cmpopts.EquateErrors()); diff != "" || ok != test.ok {
 				t.Errorf("ok is %v (-want +got):\n%s", ok, diff)
 			}
@@ -60,8 +61,18 @@ func TestHopLeadsWhereABrowserGoes(t *testing.T) {
 	}
 }
 
+func TestHostIsComparable(t *testing.T) {
+	for location, want := range map[string]string{
+		"http://APP.test.:8080/": "app.test", "/x": "app.test", "https://[::1]/": "::1", "javascript:1": "", "http://[::1:80/": "",
+	} {
+		if h, _ := Of(asked, answer(302, location)); h.Host() != want {
+			t.Errorf("%s leads to host %q, want %q", location, h.Host(), want)
+		}
+	}
+}
+
 func TestHopKeepsTheReasonOfADeadEnd(t *testing.T) {
-	got, _ := Of(answer(301, "file:///etc/passwd"))
+	got, _ := Of(asked, answer(301, "file:///etc/passwd"))
 	if !errors.Is(got.Err, httphead.ErrScheme) {
 		t.Errorf("error is %v", got.Err)
 	}
