@@ -230,11 +230,12 @@ func (r *reader) note(ref observe.Ref) {
 	r.refs = append(r.refs, ref)
 }
 
-// parameters keeps the group of an ephemeral Diffie-Hellman suite. One that
-// came without its parameters leaves the whole incomplete.
+// parameters keeps the group of an ephemeral Diffie-Hellman suite, also of one with
+// a shared key beside it (RFC 4279 section 3). One that came without its parameters
+// leaves the whole incomplete.
 func (r *reader) parameters(version tlshello.Version, reply wire.Reply) {
-	info, known := reply.Suite.Info()
-	if !known || info.KeyExchange != "DHE" || version == tlshello.TLS13 {
+	info, _ := reply.Suite.Info()
+	if !slices.Contains([]string{"DHE", "DHE_PSK"}, info.KeyExchange) || version == tlshello.TLS13 {
 		return
 	}
 	r.mu.Lock()
