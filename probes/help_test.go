@@ -83,19 +83,35 @@ func (s site) serve(c net.Conn, secure bool, note func(*http.Request)) {
 // site at that address. closed is the port that refuses, if any.
 func look(t *testing.T, name, address, closed string, s site) *visit {
 	t.Helper()
+	v := &visit{rec: observe.NewRecorder(observe.Header{}, now, []byte("key"))}
+	v.run(t, name, address, wire.Options{Dial: s.dial(t, v, closed)})
+	slices.Sort(v.asked)
+	return v
+}
+
+// now is the clock of the recorders.
+func now() time.Time { return time.Now() }
+
+func (v *visit) run(t *testing.T, name, address string, opts wire.Options) {
+	t.Helper()
 	to, err := target.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &visit{rec: observe.NewRecorder(observe.Header{}, time.Now, []byte("key"))}
-	w := wire.New(wire.Options{
-		Target: to, Limits: wire.Standard(), UserAgent: "middlebrick/test", Dial: s.dial(t, v, closed),
-		Resolve: func(context.Context, string) ([]netip.Addr, error) {
+	opts.Target, opts.Limits, opts.UserAgent = to, wire.Standard(), "middlebrick/test"
+	if !to.Loopback() {
+		opts.Resolve = func(context.Context, string) ([]netip.Addr, error) {
 			return []netip.Addr{netip.MustParseAddr("192.0.2.1")}, nil
-		},
-	}, v.rec)
-	runBefore(t.Context(), w, v.rec, byName(t, name))
-	slices.Sort(v.asked)
+		}
+	}
+	runBefore(t.Context(), wire.New(opts, v.rec), v.rec, byName(t, name))
+}
+
+// visitReal is look on a real server on loopback.
+func visitReal(t *testing.T, name, address string) *visit {
+	t.Helper()
+	v := &visit{rec: observe.NewRecorder(observe.Header{}, now, []byte("key"))}
+	v.run(t, name, address, wire.Options{})
 	return v
 }
 

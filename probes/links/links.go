@@ -86,7 +86,7 @@ func read(t target.Target, resp *wire.Response) (found []observe.APILink, whole 
 }
 
 // sameSite is true for http:// addresses of the target's host, or below its
-// registrable domain. An address has no domain.
+// registrable domain. An address has none (EffectiveTLDPlusOne says so).
 func sameSite(t target.Target, link string) bool {
 	u, err := url.Parse(link)
 	if err != nil || !strings.EqualFold(u.Scheme, "http") || u.Hostname() == "" {
@@ -95,9 +95,6 @@ func sameSite(t target.Target, link string) bool {
 	other := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
 	if other == t.Host || t.Unicode != "" && other == t.Unicode {
 		return true
-	}
-	if t.Literal() {
-		return false
 	}
 	site, err := publicsuffix.EffectiveTLDPlusOne(t.Host)
 	return err == nil && (other == site || strings.HasSuffix(other, "."+site))
