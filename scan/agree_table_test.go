@@ -15,8 +15,8 @@ import (
 	"middlebrick/tlshello"
 )
 
-// A difference that is explained: on those servers, that tool does not make (or alone
-// makes) so many claims of ours. A row that no longer holds fails.
+// A difference is so many claims, on some servers, that we make and the tool does
+// not, or the tool alone makes, and why. A row that no longer holds fails.
 type difference struct {
 	tool   string
 	alone  bool           // the tool alone makes the claims
@@ -37,66 +37,65 @@ type witnesses struct {
 	theirs map[string]claims
 }
 
-func explanations() []difference {
-	return []difference{
-		{
-			tool: "sslscan", claims: regexp.MustCompile(`^SSLv[23] (suite|dh) `),
-			count: map[string]int{"Java legacy": 44, "Node 0.10": 19, "Node 0.8": 14},
-			why:   "sslscan lists no suites of SSLv2 and SSLv3 (TLS.md section 3)",
-			proof: saidBy("nmap"),
+// explanations are all the differences there are.
+var explanations = []difference{
+	{
+		tool: "sslscan", claims: regexp.MustCompile(`^SSLv[23] (suite|dh) `),
+		count: map[string]int{"Java legacy": 44, "Node 0.10": 19, "Node 0.8": 14},
+		why:   "sslscan lists no suites of SSLv2 and SSLv3 (TLS.md section 3)",
+		proof: saidBy("nmap"),
+	},
+	{
+		tool: "sslscan", claims: regexp.MustCompile(`^TLS 1\.[012] dh \S+_(3DES_EDE|DES|DES40|RC4_128|RC4_40)_`),
+		count: map[string]int{"Java legacy": 16, "GnuTLS weak": 9},
+		why:   "sslscan asks by its OpenSSL for sizes, and Debian's has no DES, 3DES and RC4",
+		proof: saidBy("nmap"),
+	},
+	{
+		tool: "sslscan", claims: regexp.MustCompile(`^TLS 1\.[012] dh \S+_3DES_EDE_\S+ 1024$`),
+		count: map[string]int{"NSS": 3},
+		why:   "as above; Nmap is of no help here, but all suites of NSS share one group",
+		proof: func(_ *testing.T, on *witnesses, _ string) bool {
+			return on.theirs["sslscan"]["TLS 1.0 dh TLS_DHE_RSA_WITH_AES_128_CBC_SHA 1024"]
 		},
-		{
-			tool: "sslscan", claims: regexp.MustCompile(`^TLS 1\.[012] dh \S+_(3DES_EDE|DES|DES40|RC4_128|RC4_40)_`),
-			count: map[string]int{"Java legacy": 16, "GnuTLS weak": 9},
-			why:   "sslscan asks by its OpenSSL for sizes, and Debian's has no DES, 3DES and RC4",
-			proof: saidBy("nmap"),
-		},
-		{
-			tool: "sslscan", claims: regexp.MustCompile(`^TLS 1\.[012] dh \S+_3DES_EDE_\S+ 1024$`),
-			count: map[string]int{"NSS": 3},
-			why:   "as above; Nmap is of no help here, but all suites of NSS share one group",
-			proof: func(_ *testing.T, on *witnesses, _ string) bool {
-				return on.theirs["sslscan"]["TLS 1.0 dh TLS_DHE_RSA_WITH_AES_128_CBC_SHA 1024"]
-			},
-		},
-		{
-			tool: "nmap", claims: regexp.MustCompile(`^TLS 1\.[012] dh \S+ 1024$`), count: map[string]int{"NSS": 14},
-			why:   "Nmap offers ffdhe2048 to TLS 1.2 servers, and NSS then takes that for its own group (RFC 7919 section 4); other clients get 1024 bits",
-			proof: sizedByOpenSSL,
-		},
-		{
-			tool: "nmap", alone: true, claims: regexp.MustCompile(`^TLS 1\.[012] dh \S+ 2048$`), count: map[string]int{"NSS": 14},
-			why:   "as above",
-			proof: takesPrimeGroup,
-		},
-		{
-			tool: "sslscan", claims: regexp.MustCompile(`^TLS 1\.[012] (suite|dh) TLS_\S*PSK_`), count: map[string]int{"s_server PSK DSA": 168},
-			why:   "sslscan has no shared key, and its OpenSSL then offers no suite with one",
-			proof: saidBy("nmap"),
-		},
-		{
-			tool: "sslscan", claims: regexp.MustCompile(`^TLS 1\.3 group \S+MLKEM\d+$`),
-			count: map[string]int{"Go": 3, "Go legacy": 3},
-			why:   "sslscan 2.0 knows no post-quantum group",
-			proof: agreedByGo,
-		},
-		{
-			tool: "sslscan", claims: regexp.MustCompile(`^TLS 1\.2 group \S+$`), count: map[string]int{"NSS": 4},
-			why:   "sslscan waits for the ServerKeyExchange in a record of its own; NSS puts its whole flight into one",
-			proof: agreedByOpenSSL,
-		},
-		{
-			tool: "sslscan", claims: regexp.MustCompile(`^TLS 1\.2 group \S+$`), count: map[string]int{"HAProxy": 4, "stunnel": 4, "gunicorn": 1, "nginx ECDSA": 4},
-			why:   "sslscan offers each group alone; an OpenSSL with an ECDSA key wants the key's curve offered too (RFC 8422 section 5.1)",
-			proof: agreedByOpenSSL,
-		},
-		{
-			tool: "openssl", claims: regexp.MustCompile(`^SSLv[23] accepted$`),
-			count: map[string]int{"Java legacy": 1, "Node 0.10": 2, "Node 0.8": 2},
-			why:   "Debian's OpenSSL has neither",
-			proof: saidBy("sslscan", "nmap"),
-		},
-	}
+	},
+	{
+		tool: "nmap", claims: regexp.MustCompile(`^TLS 1\.[012] dh \S+ 1024$`), count: map[string]int{"NSS": 14},
+		why:   "Nmap offers ffdhe2048 to TLS 1.2 servers, and NSS then takes that for its own group (RFC 7919 section 4); other clients get 1024 bits",
+		proof: sizedByOpenSSL,
+	},
+	{
+		tool: "nmap", alone: true, claims: regexp.MustCompile(`^TLS 1\.[012] dh \S+ 2048$`), count: map[string]int{"NSS": 14},
+		why:   "as above",
+		proof: takesPrimeGroup,
+	},
+	{
+		tool: "sslscan", claims: regexp.MustCompile(`^TLS 1\.[012] (suite|dh) TLS_\S*PSK_`), count: map[string]int{"s_server PSK DSA": 168},
+		why:   "sslscan has no shared key, and its OpenSSL then offers no suite with one",
+		proof: saidBy("nmap"),
+	},
+	{
+		tool: "sslscan", claims: regexp.MustCompile(`^TLS 1\.3 group \S+MLKEM\d+$`),
+		count: map[string]int{"Go": 3, "Go legacy": 3},
+		why:   "sslscan 2.0 knows no post-quantum group",
+		proof: agreedByGo,
+	},
+	{
+		tool: "sslscan", claims: regexp.MustCompile(`^TLS 1\.2 group \S+$`), count: map[string]int{"NSS": 4},
+		why:   "sslscan waits for the ServerKeyExchange in a record of its own; NSS puts its whole flight into one",
+		proof: agreedByOpenSSL,
+	},
+	{
+		tool: "sslscan", claims: regexp.MustCompile(`^TLS 1\.2 group \S+$`), count: map[string]int{"HAProxy": 4, "stunnel": 4, "gunicorn": 1, "nginx ECDSA": 4},
+		why:   "sslscan offers each group alone; an OpenSSL with an ECDSA key wants the key's curve offered too (RFC 8422 section 5.1)",
+		proof: agreedByOpenSSL,
+	},
+	{
+		tool: "openssl", claims: regexp.MustCompile(`^SSLv[23] accepted$`),
+		count: map[string]int{"Java legacy": 1, "Node 0.10": 2, "Node 0.8": 2},
+		why:   "Debian's OpenSSL has neither",
+		proof: saidBy("sslscan", "nmap"),
+	},
 }
 
 // saidBy is the proof that all those tools agree with us.

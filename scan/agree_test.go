@@ -137,7 +137,7 @@ func TestWeAgreeWithOtherScanners(t *testing.T) {
 	t.Cleanup(app.Close)
 	two := make(chan struct{}, 2)
 	members := fleet(app.Listener.Addr().String())
-	for _, row := range explanations() {
+	for _, row := range explanations {
 		for name := range row.count {
 			if !slices.ContainsFunc(members, func(m member) bool { return m.name == name }) {
 				t.Errorf("a difference is explained on %q, which is not in the fleet", name)
@@ -182,7 +182,7 @@ func agree(t *testing.T, m member) {
 // table explains, and for every row that explains another number of them.
 func explain(t *testing.T, on *witnesses, tool string, alone bool, claims []string) {
 	t.Helper()
-	for _, row := range explanations() {
+	for _, row := range explanations {
 		count, here := row.count[on.name]
 		if !here || row.tool != tool || row.alone != alone {
 			continue
