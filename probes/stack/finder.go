@@ -32,19 +32,20 @@ var languages = map[string][]string{
 	"Ruby":   {"Rails", "Sinatra", "Rack"},
 }
 
-// add keeps the surest claim about each part, and what all of them tell of its
-// version.
+// add keeps the surest claim about each part, of equals the first that tells a
+// version, and what all of them tell of the version.
 func (f *finder) add(c claim) {
 	old, known := f.found[c.name]
 	if !known {
 		f.found[c.name] = c
 		return
 	}
-	old.versions, c.versions = old.versions.and(c.versions), c.versions.and(old.versions)
-	if confidence[c.sure] > confidence[old.sure] {
-		old = c
+	best, all := old, old.versions.and(c.versions)
+	if surer := confidence[c.sure] - confidence[old.sure]; surer > 0 || surer == 0 && old.versions == (versions{}) && c.versions != (versions{}) {
+		best = c
 	}
-	f.found[c.name] = old
+	best.versions = all
+	f.found[c.name] = best
 }
 
 func (f *finder) answer(a answer) {

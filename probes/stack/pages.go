@@ -4,6 +4,7 @@
 package stack
 
 import (
+	"bytes"
 	"encoding/json"
 	"regexp"
 	"strings"
@@ -81,7 +82,7 @@ func (p errorPage) versionIn(a answer) versions {
 	if p.version == nil {
 		return versions{}
 	}
-	match := p.version.FindSubmatch(a.body)
+	match := p.version.FindSubmatch(a.body[:min(len(a.body), mostPage)])
 	if match == nil {
 		return versions{}
 	}
@@ -120,13 +121,16 @@ func structured(a answer) []claim {
 }
 
 // A form's hidden field is the one sign that an ordinary page gives.
-var formToken = regexp.MustCompile(`<input id="csrf_token" name="csrf_token" type="hidden" value="I[a-zA-Z0-9_\-]{50,70}\.[a-zA-Z0-9_\-]{6}\.[a-zA-Z0-9_\-]{27}">`)
+const formField = `<input id="csrf_token" name="csrf_token" type="hidden"`
+
+var formToken = regexp.MustCompile(`^<input id="csrf_token" name="csrf_token" type="hidden" value="I[a-zA-Z0-9_\-]{50,70}\.[a-zA-Z0-9_\-]{6}\.[a-zA-Z0-9_\-]{27}">`)
 
 var pageSigns = []sign{
 	bodies,
 	structured,
 	func(a answer) []claim {
-		return one(formToken.Match(a.body), "Flask-WTF", high, "a form carries its token: a signed JSON string")
+		at := max(0, bytes.Index(a.body, []byte(formField)))
+		return one(formToken.Match(a.body[at:min(len(a.body), at+256)]), "Flask-WTF", high, "a form carries its token: a signed JSON string")
 	},
 	func(a answer) []claim {
 		plain := a.head.Status == 404 && a.media() == "text/plain" && a.is("Not Found") && a.lowerCase()
