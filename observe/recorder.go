@@ -4,11 +4,14 @@
 package observe
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"html"
+	"net/url"
 	"sort"
 	"strings"
 	"sync"
@@ -18,10 +21,11 @@ import (
 )
 
 // The shortest values that are masked wherever they turn up; shorter ones would
-// mask ordinary words. What a target chose is masked in exchanges alone, so that
-// it cannot choose a word of ours and blot out an observation.
+// mask ordinary words. What a target chose is masked in what crossed the wire
+// alone, so that it cannot choose a word of ours and blot out an observation;
+// unless it looks like nothing that we would write.
 const (
-	minSecret = 12
+	minSecret = 8
 	minCookie = 8
 )
 
@@ -35,6 +39,7 @@ type Recorder struct {
 	numbers map[string]int
 	secrets map[string]string // the caller's secrets → what stands for them
 	cookies map[string]string // cookie values that the target set
+	marked  map[string]string // what stands for a value → the value
 }
 
 // NewRecorder starts a recording. Time comes from now; hashKey keys the hashes
@@ -48,6 +53,7 @@ func NewRecorder(head Header, now func() time.Time, hashKey []byte) *Recorder {
 		numbers: map[string]int{},
 		secrets: map[string]string{},
 		cookies: map[string]string{},
+		marked:  map[string]string{},
 	}
 }
 
@@ -59,8 +65,35 @@ func (r *Recorder) Now() time.Time { return r.now() }
 func (r *Recorder) Secret(value string) { r.learn(r.secrets, value, minSecret) }
 
 // CookieValue makes the recorder mask a value that the target set as a cookie in
-// the exchanges that it keeps from now on.
-func (r *Recorder) CookieValue(value string) { r.learn(r.cookies, value, minCookie) }
+// the exchanges that it keeps from now on, and a random one everywhere.
+func (r *Recorder) CookieValue(value string) {
+	if random(value) {
+		r.learn(r.secrets, value, minCookie)
+	}
+	r.learn(r.cookies, value, minCookie)
+}
+
+// random is true for what could be a token: long, of small and large letters and
+// digits, and without anything that JSON is made of. No word of a recording is.
+func random(value string) bool {
+	const small, large, digits = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+	return len(value) >= 16 && strings.Trim(value, small+large+digits+"+/=._~%-|:") == "" &&
+		strings.ContainsAny(value, small) && strings.ContainsAny(value, large) && strings.ContainsAny(value, digits)
+}
+
+// Reveal is a text of the recording with the secrets behind their marks: an
+// address that was observed, to be asked again. It is never to be kept.
+func (r *Recorder) Reveal(text string) string {
+	if !strings.Contains(text, " bytes, hash ") {
+		return text
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for mark, value := range r.marked {
+		text = strings.ReplaceAll(text, mark, value)
+	}
+	return text
+}
 
 func (r *Recorder) learn(known map[string]string, value string, least int) {
 	if len(value) < least {
@@ -68,7 +101,26 @@ func (r *Recorder) learn(known map[string]string, value string, least int) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	known[value] = r.mark(value)
+	mark := r.mark(value)
+	r.marked[mark] = value
+	for _, form := range forms(value) {
+		known[form] = mark
+	}
+}
+
+// forms are a value as it stands in header fields, in JSON, in HTML and in a URL.
+func forms(value string) []string {
+	all := []string{value, html.EscapeString(value), url.QueryEscape(value), url.PathEscape(value)}
+	for _, escape := range []bool{true, false} {
+		var out bytes.Buffer
+		text := json.NewEncoder(&out)
+		text.SetEscapeHTML(escape)
+		if err := text.Encode(value); err == nil {
+			quoted := strings.TrimSpace(out.String())
+			all = append(all, quoted[1:len(quoted)-1])
+		}
+	}
+	return append(all, strings.ReplaceAll(all[len(all)-1], "/", `\/`))
 }
 
 // Mark is what stands for a secret: its length and a keyed hash, so that equal

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,6 +57,7 @@ func (w *Wire) Get(ctx context.Context, req Request) (*Response, *observe.Gap) {
 	if req.Method == "" {
 		req.Method = "GET"
 	}
+	req.URL = w.rec.Reveal(req.URL)
 	key := fmt.Sprintf("%s %s %s %v", req.Method, req.URL, req.Host, req.Fields)
 	w.mu.Lock()
 	f, flying := w.shared[key]
@@ -76,79 +76,6 @@ func (w *Wire) Get(ctx context.Context, req Request) (*Response, *observe.Gap) {
 	resp, failed := w.patient(ctx, req)
 	f.resp, f.gap = w.hold(resp), failed
 	return resp, failed
-}
-
-// mostHeld is how many bytes of bodies are held for probes that ask again, and
-// leastHeld what is held of one body beyond that.
-const (
-	mostHeld  = 16 << 20
-	leastHeld = 64 << 10
-)
-
-// hold is the response as those get it who ask for it again.
-func (w *Wire) hold(resp *Response) *Response {
-	if resp == nil {
-		return nil
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	size := len(resp.Body.Bytes)
-	if w.held += min(size, leastHeld); w.held+size <= mostHeld || size <= leastHeld {
-		w.held += max(0, size-leastHeld)
-		return resp
-	}
-	shorter := *resp
-	shorter.Body.Bytes = slices.Clone(resp.Body.Bytes[:leastHeld])
-	shorter.Body.Truncated = true
-	return &shorter
-}
-
-// mostWait is the longest that a Retry-After is obeyed.
-const mostWait = 10 * time.Second
-
-// patient obeys a request to slow down once; a target that still refuses has not
-// answered.
-func (w *Wire) patient(ctx context.Context, req Request) (*Response, *observe.Gap) {
-	resp, failed := w.again(ctx, req)
-	if failed != nil || !slowDown(resp.Head) {
-		return resp, failed
-	}
-	wait := retryAfter(resp.Head)
-	if wait > mostWait || !pause(ctx, wait) {
-		return nil, &observe.Gap{Why: observe.Throttled, Detail: fmt.Sprintf("asked us to slow down (status %d)", resp.Head.Status)}
-	}
-	if resp, failed = w.again(ctx, req); failed == nil && slowDown(resp.Head) {
-		return nil, &observe.Gap{Why: observe.Throttled, Detail: fmt.Sprintf("asked us to slow down twice (status %d)", resp.Head.Status)}
-	}
-	return resp, failed
-}
-
-// again asks once more, and then a last time, what was closed or reset without an
-// answer: that may be the network.
-func (w *Wire) again(ctx context.Context, req Request) (*Response, *observe.Gap) {
-	resp, failed := w.get(ctx, req)
-	for n := 0; n < w.closes() && closed(failed) && pause(ctx, retryPause); n++ {
-		if resp, failed = w.get(ctx, req); failed == nil {
-			w.wavers()
-		}
-	}
-	return resp, failed
-}
-
-func closed(failed *observe.Gap) bool {
-	return failed != nil && (failed.Why == observe.Closed || failed.Why == observe.Reset)
-}
-
-func slowDown(h httphead.Head) bool {
-	return h.Status == 429 || h.Status == 503 && h.Get("Retry-After") != ""
-}
-
-func retryAfter(h httphead.Head) time.Duration {
-	seconds, err := strconv.Atoi(strings.TrimSpace(h.Get("Retry-After")))
-	if err != nil || seconds < 0 {
-		return time.Second
-	}
-	return time.Duration(min(seconds, 3600)) * time.Second
 }
 
 func (w *Wire) get(ctx context.Context, req Request) (*Response, *observe.Gap) {
@@ -293,7 +220,7 @@ func (w *Wire) keepHTTP(c *conn, req Request, line string, sent []httphead.Field
 	}
 	return w.rec.Exchange("http", observe.Exchange{
 		At: c.opened.UTC(), TookMS: time.Since(c.opened).Milliseconds(), Address: c.to,
-		About: aboutRequest(req), Sent: w.said(line, sent),
+		About: aboutRequest(req) + odd(resp.Head), Sent: w.said(line, sent),
 		Received: visible(plainLines(received)), Ended: ended, Reproduce: w.curl(req),
 	})
 }
@@ -308,6 +235,14 @@ func aboutRequest(req Request) string {
 		return req.About
 	}
 	return req.Method + " " + req.URL
+}
+
+// odd is what is wrong with a head that was read all the same.
+func odd(h httphead.Head) string {
+	if len(h.Malformed) == 0 {
+		return ""
+	}
+	return " (the answer is malformed: " + visible(strings.Join(h.Malformed[:min(3, len(h.Malformed))], "; ")) + ")"
 }
 
 func plainLines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }

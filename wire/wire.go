@@ -102,7 +102,9 @@ func New(opts Options, rec *observe.Recorder) *Wire {
 		opts.Permit = PermitAll
 	}
 	for _, field := range opts.Headers {
-		rec.Secret(field.Value)
+		for _, secret := range secrets(field) {
+			rec.Secret(secret)
+		}
 	}
 	return &Wire{
 		opts: opts, rec: rec, gate: newGate(max(1, opts.Limits.Parallel)),
