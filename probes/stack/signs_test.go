@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"middlebrick/cookieshape"
+	"middlebrick/httphead"
 	"middlebrick/observe"
 )
 
@@ -98,6 +100,66 @@ func TestReasonsRepeatNothingThatATerminalObeys(t *testing.T) {
 	for _, part := range stackOf([]answer{parseAnswer(t, "https://app.test/", []byte(head))}).Parts {
 		if text := part.Because + part.Version; strings.ContainsAny(text, "\x1b\x07") || len(text) > mostShown+20 {
 			t.Errorf("%s: %q", part.Name, text)
+		}
+	}
+}
+
+// page is an answer of Flask without a Server field, its other fields in that
+// order.
+func page(fields ...string) answer {
+	a := answer{url: "https://app.test/x", ref: "x/1", body: []byte(newDoctype + strings.TrimPrefix(oldNotFound, oldDoctype))}
+	a.head = httphead.Head{Proto: "HTTP/1.1", Status: 404}
+	for _, name := range fields {
+		a.head.Fields = append(a.head.Fields, httphead.Field{Name: name, Value: "x"})
+	}
+	return a
+}
+
+func TestOrderOfFieldsTellsSilentServers(t *testing.T) {
+	const flask = "Flask framework low, Werkzeug (2.1.2 or later) library high"
+	tests := []struct {
+		name    string
+		answers []answer
+		want    string
+	}{
+		{"neither Server nor Date", []answer{page("Content-Type", "Content-Length")}, "uWSGI server low, " + flask},
+		{"a static file brings its Date", []answer{page("Content-Type", "Date"), page("Content-Type", "Content-Length")}, "uWSGI server low, " + flask},
+		{"Date last", []answer{page("Content-Type", "Content-Length", "Date")}, "gevent server low, " + flask},
+		{"Date last but for Connection", []answer{page("Content-Type", "Content-Length", "Date", "Connection")}, "eventlet server low, " + flask},
+		{"alphabet", []answer{page("Connection", "Content-Length", "Content-Type", "Date")}, "waitress server low, " + flask},
+		{"Date first", []answer{page("Date", "Content-Type", "Content-Length")}, flask},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			for i := range test.answers {
+				test.answers[i].head.Reason = "Not Found"
+			}
+			if got := words(stackOf(test.answers)); got != test.want {
+				t.Errorf("recognised\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestCookiesTellTheirMakers(t *testing.T) {
+	hex := strings.Repeat("0123456789abcdef", 8)
+	for line, want := range map[string]string{
+		"remember_token=42|" + hex + "; Secure":                               "Flask framework high, Flask-Login extension high",
+		"session=0b0e3a3e-5d1c-4f0e-9d7c-0d6a1b2c3d4e; Secure":                "Flask framework high, Flask-Session extension low",
+		"csrf_access_token=0b0e3a3e-5d1c-4f0e-9d7c-0d6a1b2c3d4e; Secure":      "Flask framework high, Flask-JWT-Extended extension high",
+		"session=eyJ1c2VyIjoiYWxpY2UifQ.awRmFA.xfZEyjO7GMwsiwLBivQ_MzE1kbM":   "Flask framework high",
+		"session=eyJ1c2VyIjogImFsaWNlIn0=.awSYtw.aA3rN5z5lwk2FB6AA6ZkDAlJLzg": "Starlette framework high",
+		"sessionid=h1fhoed847udo0wsjy3rd8iiet73d405":                          "Django framework high",
+		"connect.sid=x":                               "Express framework low",
+		"PHPSESSID=431u9gegue3u3inodlh8bkdafc":        "PHP language high",
+		"JSESSIONID=0864422F66C4ACD0943F394A3C633A7B": "Tomcat server high",
+		"theme=dark":                                  "",
+	} {
+		f := newFinder()
+		c := httphead.ParseSetCookie(line)
+		f.cookie(observe.Cookie{Cookie: c, Shape: cookieshape.Classify(c.Name, c.Value, recordedAt), Ref: "x/1"})
+		if got, _ := f.stack(); words(got) != want {
+			t.Errorf("%s: %s, want %s", line, words(got), want)
 		}
 	}
 }
