@@ -102,6 +102,9 @@ func noFalseNo(t *testing.T, s seen) {
 	ports, _, _ := observe.Get(s.rec, observe.Ports)
 	for _, id := range s.report.Passed {
 		plain := slices.Contains([]string{"encryption.plainhttp", "encryption.redirect", "encryption.basicauth", "encryption.cookieonhttp"}, id)
+		if id == "encryption.notls" && ports.HTTPS.Speaks == "tls" {
+			continue // an alert is an answer that only TLS gives
+		}
 		if plain && ports.HTTP.Gap() == nil && ports.HTTP.Speaks != "" {
 			continue // the http port did answer
 		}

@@ -18,7 +18,7 @@ import (
 // mostHeld is how many bytes of bodies are held for probes that ask again, and
 // leastHeld what is held of one body beyond that.
 const (
-	mostHeld  = 16 << 20
+	mostHeld  = 8 << 20
 	leastHeld = 64 << 10
 )
 
