@@ -163,38 +163,24 @@ func curveKey(c ecdh.Curve, size int, seed []byte) (*ecdh.PrivateKey, error) {
 }
 
 func mlkem768() keyAgreement {
-	private := func(seed []byte) (*mlkem.DecapsulationKey768, error) {
-		d, err := expandSeed(seed, "mlkem768", mlkem.SeedSize)
-		if err != nil {
-			return nil, err
-		}
-		return mlkem.NewDecapsulationKey768(d)
-	}
-	return keyAgreement{
-		public: func(seed []byte) ([]byte, error) {
-			key, err := private(seed)
-			if err != nil {
-				return nil, err
-			}
-			return key.EncapsulationKey().Bytes(), nil
-		},
-		shared: func(seed, server []byte) ([]byte, error) {
-			key, err := private(seed)
-			if err != nil {
-				return nil, err
-			}
-			return key.Decapsulate(server)
-		},
-	}
+	return encapsulated("mlkem768", mlkem.NewDecapsulationKey768,
+		func(key *mlkem.DecapsulationKey768) []byte { return key.EncapsulationKey().Bytes() })
 }
 
 func mlkem1024() keyAgreement {
-	private := func(seed []byte) (*mlkem.DecapsulationKey1024, error) {
-		d, err := expandSeed(seed, "mlkem1024", mlkem.SeedSize)
+	return encapsulated("mlkem1024", mlkem.NewDecapsulationKey1024,
+		func(key *mlkem.DecapsulationKey1024) []byte { return key.EncapsulationKey().Bytes() })
+}
+
+// encapsulated agrees by a key that the server encapsulates for (FIPS 203).
+func encapsulated[K interface{ Decapsulate([]byte) ([]byte, error) }](label string, newKey func([]byte) (K, error), public func(K) []byte) keyAgreement {
+	private := func(seed []byte) (K, error) {
+		d, err := expandSeed(seed, label, mlkem.SeedSize)
 		if err != nil {
-			return nil, err
+			var none K
+			return none, err
 		}
-		return mlkem.NewDecapsulationKey1024(d)
+		return newKey(d)
 	}
 	return keyAgreement{
 		public: func(seed []byte) ([]byte, error) {
@@ -202,7 +188,7 @@ func mlkem1024() keyAgreement {
 			if err != nil {
 				return nil, err
 			}
-			return key.EncapsulationKey().Bytes(), nil
+			return public(key), nil
 		},
 		shared: func(seed, server []byte) ([]byte, error) {
 			key, err := private(seed)
