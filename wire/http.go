@@ -95,7 +95,7 @@ func (w *Wire) get(ctx context.Context, req Request) (*Response, *observe.Gap) {
 	}
 	defer c.Close()
 	w.bound(ctx, c)
-	stream, err := w.stream(ctx, c, u)
+	stream, err := w.stream(c, u)
 	if err != nil {
 		return nil, w.lost(ctx, c, req, "", fmt.Errorf("TLS handshake: %w", err))
 	}

@@ -3,7 +3,6 @@
 package wire
 
 import (
-	"context"
 	"crypto/tls"
 	"io"
 	"net/url"
@@ -14,7 +13,7 @@ import (
 // stream is the connection itself, or TLS over it. Nothing is verified here:
 // trust is judged from the certificates, and a scanner must see what a client
 // that verifies would refuse.
-func (w *Wire) stream(ctx context.Context, c *conn, u *url.URL) (io.ReadWriter, error) {
+func (w *Wire) stream(c *conn, u *url.URL) (io.ReadWriter, error) {
 	if u.Scheme != "https" {
 		return c, nil
 	}
@@ -22,7 +21,9 @@ func (w *Wire) stream(ctx context.Context, c *conn, u *url.URL) (io.ReadWriter, 
 	config.ServerName = w.ServerName()
 	w.humble(c.port, config)
 	secure := tls.Client(c, config)
-	if err := secure.HandshakeContext(ctx); err != nil {
+	// Not HandshakeContext: that closes the connection from elsewhere when the
+	// context ends, while we still read. The connection ends by its own deadline.
+	if err := secure.Handshake(); err != nil {
 		return nil, err
 	}
 	return secure, nil
