@@ -163,10 +163,16 @@ func TestEveryCookieSettingOfFlaskIsJudged(t *testing.T) {
 	for _, row := range cookieTable {
 		name := row.name + ".app.test:"
 		got := row
-		got.https = worth(cookiesOf(t, "https://"+name+port(t, secure.TLS)+"/login", 1))
+		overTLS := cookiesOf(t, "https://"+name+port(t, secure.TLS)+"/login", 1)
+		got.https = worth(overTLS)
 		got.http = worth(cookiesOf(t, "http://"+name+port(t, plain.Plain)+"/login", 1))
 		if diff := cmp.Diff(row, got, cmp.AllowUnexported(row)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", row.name, diff)
+		}
+		for _, f := range overTLS.Findings {
+			if strings.Contains(f.Where, "csrf") {
+				t.Errorf("%s: a token that script must read is complained of: %s", row.name, f.Description)
+			}
 		}
 	}
 	both := cookiesOf(t, "https://secureliteral.app.test:"+port(t, secure.TLS)+"/login", number(t, plain.Plain))
