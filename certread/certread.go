@@ -22,6 +22,8 @@ const (
 	maxURLs  = 8    // issuer addresses that are kept
 	maxText  = 1024 // bytes of one text
 	maxLabel = 256  // bytes of one attribute or name
+
+	maxRaw = 16 << 10 // bytes of a certificate that the standard library refuses
 )
 
 // A certificate is one certificate of a chain in both readings: our own, which
@@ -69,7 +71,12 @@ func refusal(err error, f facts) string {
 
 func (c certificate) observed() observe.Certificate {
 	sum := sha256.Sum256(c.der)
+	var raw []byte
+	if c.unparsed != "" {
+		raw = c.der[:min(len(c.der), maxRaw)]
+	}
 	return observe.Certificate{
+		Raw:          raw,
 		SHA256:       hex.EncodeToString(sum[:]),
 		Serial:       c.serialText(),
 		Subject:      c.subject.text,

@@ -62,6 +62,7 @@ type Certificate struct {
 	IssuerURLs   []string  `json:"issuerUrls"`         // authority information access
 	Werkzeug     string    `json:"werkzeug,omitempty"` // "adhoc" or "devcert"
 	Unparsed     string    `json:"unparsed,omitempty"`
+	Raw          []byte    `json:"raw,omitempty"` // DER, at most 16 KiB, of one that is unparsed: the proof
 }
 
 // Leaf is the first certificate; ok is false when none was sent.

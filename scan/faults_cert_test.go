@@ -35,7 +35,7 @@ var certificateFaults = []fault{
 	{id: "E02 extension", prove: shown("duplicateextension", chainSeen{"certmalformed:critical", "yes", "garbled"}, suitesKnown)},
 	{id: "E02 names", prove: shown("badsan", chainSeen{"certmalformed:critical", "yes", "garbled"}, suitesKnown)},
 	{id: "E02 NUL", prove: shown("nulname", chainSeen{"certname:critical", "yes", "answered"}, suitesKnown)},
-	{id: "E02 garbage", prove: shown("garbage", chainSeen{"certmalformed:critical", "yes", "garbled"}, nil)},
+	{id: "E02 garbage", prove: shown("garbage", chainSeen{"certmalformed:critical", "yes", "garbled"}, rawKept)},
 	{id: "E03", prove: slim(shown("names10000", chainSeen{"", "no", "answered"}, namesKept(100, 10000)))},
 	{id: "E04", prove: slim(served20000)},
 	{id: "E05", prove: slim(hundred)},
@@ -116,7 +116,15 @@ func suitesKnown(t *testing.T, s seen) {
 	}
 }
 
-// names checks how many names are kept, and how many are counted.
+// rawKept checks that the bytes of what could not be parsed are there to show.
+func rawKept(t *testing.T, s seen) {
+	chain, _, _ := observe.Get(s.rec, observe.Certificates)
+	if leaf, _ := chain.Leaf(); string(leaf.Raw) != "this is not a certificate" {
+		t.Errorf("%q is kept", leaf.Raw)
+	}
+}
+
+// namesKept checks how many names are kept, and how many are counted.
 func namesKept(kept, all int) func(*testing.T, seen) {
 	return func(t *testing.T, s seen) {
 		chain, _, _ := observe.Get(s.rec, observe.Certificates)

@@ -143,11 +143,12 @@ func (w *Wire) address() netip.Addr {
 
 // dial opens one connection to the pinned address, within the gate and the
 // budget, with an absolute deadline on all that follows. A connect that times
-// out is tried a second time.
-func (w *Wire) dial(ctx context.Context, port int) (*conn, *observe.Gap) {
-	c, gap := w.dialOnce(ctx, port, 0)
-	if gap != nil && gap.Why == observe.Timeout && ctx.Err() == nil {
-		return w.dialOnce(ctx, port, 0)
+// out is tried a second time, unless the target has answered on another port:
+// then it is a firewall that swallows us, and the kernel has asked twice already.
+func (w *Wire) dial(ctx context.Context, port, requests int) (*conn, *observe.Gap) {
+	c, gap := w.dialOnce(ctx, port, requests)
+	if gap != nil && gap.Why == observe.Timeout && ctx.Err() == nil && !w.alive() {
+		return w.dialOnce(ctx, port, requests)
 	}
 	return c, gap
 }

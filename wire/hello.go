@@ -183,7 +183,7 @@ func (w *Wire) hello(ctx context.Context, port int, hello tlshello.Client, until
 	if err != nil {
 		panic(fmt.Sprintf("a hello of ours cannot be written: %v", err))
 	}
-	c, failed := w.dial(ctx, port)
+	c, failed := w.dial(ctx, port, 0)
 	if failed != nil {
 		w.heard(failed.Why)
 		return Reply{Result: observe.Silent, Why: failed.Why, Detail: failed.Detail}

@@ -86,10 +86,7 @@ func (w *Wire) get(ctx context.Context, req Request) (*Response, *observe.Gap) {
 	if tired := w.patience(port); tired != nil {
 		return nil, tired
 	}
-	c, failed := w.dialOnce(ctx, port, 1)
-	if failed != nil && failed.Why == observe.Timeout {
-		c, failed = w.dialOnce(ctx, port, 1)
-	}
+	c, failed := w.dial(ctx, port, 1)
 	if failed != nil {
 		return nil, failed
 	}

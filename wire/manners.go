@@ -33,6 +33,13 @@ func (w *Wire) pulse(took time.Duration) {
 	w.apart = min(max(2*w.apart, firstGap), mostGap)
 }
 
+// alive is true once the target has answered anything.
+func (w *Wire) alive() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.best > 0
+}
+
 // apartNow is the least time between two dials.
 func (w *Wire) apartNow() time.Duration {
 	w.mu.Lock()
