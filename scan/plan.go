@@ -11,6 +11,7 @@ import (
 	"middlebrick/probe"
 	"middlebrick/probes"
 	"middlebrick/rule"
+	"middlebrick/wire"
 )
 
 // A Forecast is one probe of the plan with its worst case.
@@ -32,6 +33,13 @@ func Plan(req Request) []Forecast {
 		}
 	}
 	return all
+}
+
+// Bound is what no scan passes, whatever its probes would ask at the worst:
+// connections, requests among them, and bytes received.
+func Bound() (connections, requests int, bytes int64) {
+	limits := wire.Standard()
+	return limits.Connections, limits.Requests, limits.Bytes
 }
 
 // always are the observations that every report needs, whatever the rules:

@@ -51,7 +51,9 @@ func planLines(req scan.Request, all []planned) []string {
 		sum.Requests += p.Requests
 		sum.Bytes += p.Bytes
 	}
-	lines = append(lines, fmt.Sprintf("%4s  %-14s  %11d  %8d  %10s", "", "at most", sum.Connections, sum.Requests, size(sum.Bytes)), "")
+	connections, requests, bytes := scan.Bound()
+	lines = append(lines, fmt.Sprintf("%4s  %-14s  %11d  %8d  %10s  %s", "", "at most", min(sum.Connections, connections),
+		min(sum.Requests, requests), size(min(sum.Bytes, bytes)), "the scan's own budget ends it there"), "")
 	return append(lines, fmt.Sprintf("It is read-only (%s, HEAD, OPTIONS, TLS handshakes) and ends after %s at the latest.", req.Target.Method, req.Timeout))
 }
 

@@ -19,7 +19,7 @@ var Probe = probe.Probe{
 	Name:  "tlsgroups",
 	Needs: []string{observe.TLSVersions.Name()},
 	Fills: []string{observe.TLSGroups.Name()},
-	Most:  probe.Budget{Connections: 60, Bytes: 1 << 20},
+	Most:  probe.Budget{Connections: worst(), Bytes: 1 << 20},
 	Run:   run,
 }
 
@@ -75,6 +75,10 @@ func offer(version tlshello.Version) []tlshello.Suite {
 		return version != tlshello.TLS13 && (!known || info.KeyExchange != "ECDHE")
 	})
 }
+
+// worst is a target that accepts every group of two versions: one connection a
+// group, one refusal a hand, and as much again for a curve that its key needs.
+func worst() int { return 2 * 2 * (len(tlshello.Groups()) + lanes) }
 
 // lanes is how many hands the groups are dealt into, each walked beside the
 // others: the usual ones fall to different hands.

@@ -23,7 +23,7 @@ var Probe = probe.Probe{
 	Name:  "tlssuites",
 	Needs: []string{observe.TLSVersions.Name()},
 	Fills: []string{observe.TLSSuites.Name(), observe.TLSDH.Name(), observe.TLSFeatures.Name()},
-	Most:  probe.Budget{Connections: 500, Bytes: 8 << 20},
+	Most:  probe.Budget{Connections: worst(), Bytes: 8 << 20},
 	Run:   run,
 }
 
@@ -120,6 +120,18 @@ func (r *reader) enumerate(ctx context.Context, version tlshello.Version) {
 			r.features.Versions[version] = feature(*w.first)
 		}
 	}
+}
+
+// worst is a target that accepts every suite of every version: one connection a
+// suite, one refusal a hand, and the application protocols.
+func worst() int {
+	sum := len(alone)
+	for _, version := range tlshello.Versions() {
+		for _, hand := range deal(version) {
+			sum += len(hand) + 1
+		}
+	}
+	return sum
 }
 
 // deal gives each suite to the next hand in turn. TLS 1.3 has too few for that,
@@ -272,6 +284,9 @@ func newest(versions observe.Versions) (newest tlshello.Version) {
 	return newest
 }
 
+// alone are the application protocols that are each asked for alone.
+var alone = []string{"h2", "http/1.1"}
+
 // protocols asks for each application protocol alone (RFC 7301 section 3.2), at
 // the newest version that is accepted.
 func (r *reader) protocols(ctx context.Context, newest tlshello.Version) {
@@ -279,7 +294,7 @@ func (r *reader) protocols(ctx context.Context, newest tlshello.Version) {
 		return
 	}
 	accepted := []string{}
-	for _, protocol := range []string{"h2", "http/1.1"} {
+	for _, protocol := range alone {
 		hello := r.w.Hello(newest, tlshello.Suites(newest))
 		hello.ALPN = []string{protocol}
 		if newest == tlshello.TLS13 {
