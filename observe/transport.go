@@ -97,11 +97,23 @@ type Suites struct {
 // numbers. It is complete when hellos that offered all that was left were
 // refused.
 type SuiteList struct {
-	Suites   []SuiteSeen `json:"suites"`
-	Complete bool        `json:"complete"`
-	Why      Why         `json:"why,omitempty"`
-	Detail   string      `json:"detail,omitempty"`
+	Suites     []SuiteSeen    `json:"suites"`
+	Complete   bool           `json:"complete"`
+	Preference Preference     `json:"preference,omitempty"`
+	Preferred  tlshello.Suite `json:"preferred,omitempty"` // what the server takes of all, where it is the server that chooses
+	Why        Why            `json:"why,omitempty"`
+	Detail     string         `json:"detail,omitempty"`
 }
+
+// A Preference says whose order of suites decides; empty when it was not told, or
+// when there is but one suite.
+type Preference string
+
+// The preferences.
+const (
+	ByServer Preference = "server"
+	ByClient Preference = "client"
+)
 
 // A SuiteSeen is one suite that the target chose.
 type SuiteSeen struct {
@@ -179,11 +191,13 @@ type DHSeen struct {
 type Features struct {
 	Absent   bool                               `json:"absent"`
 	Versions map[tlshello.Version]HelloFeatures `json:"versions"`
-	ALPN     []string                           `json:"alpn"` // protocols accepted, each asked alone
 }
 
-// HelloFeatures is what one version's ServerHello carried.
+// HelloFeatures is what one version's ServerHello carried. Full is true when the
+// hello before it offered all of it; otherwise (a target that stumbles over long
+// hellos) what is missing was perhaps not asked for, and is not known.
 type HelloFeatures struct {
+	Full                 bool   `json:"full"`
 	SecureRenegotiation  bool   `json:"secureRenegotiation"`
 	ExtendedMasterSecret bool   `json:"extendedMasterSecret"`
 	SessionTicket        bool   `json:"sessionTicket"`

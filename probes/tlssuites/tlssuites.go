@@ -33,7 +33,7 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 		w: w, absent: allAbsent(versions),
 		suites:   observe.Suites{Versions: map[tlshello.Version]observe.SuiteList{}},
 		dh:       observe.DHParameters{Seen: []observe.DHSeen{}, Complete: true},
-		features: observe.Features{Versions: map[tlshello.Version]observe.HelloFeatures{}, ALPN: []string{}},
+		features: observe.Features{Versions: map[tlshello.Version]observe.HelloFeatures{}},
 	}
 	questions := []func(){}
 	for version, answer := range versions {
@@ -41,7 +41,6 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 			questions = append(questions, func() { r.enumerate(ctx, version) })
 		}
 	}
-	questions = append(questions, func() { r.protocols(ctx, newest(versions)) })
 	probe.Beside(questions...)
 	if len(r.suites.Versions) == 0 && !r.absent {
 		gap := observe.Gap{Why: observe.Unasked, Detail: "no protocol version was found to be accepted"}
@@ -123,9 +122,9 @@ func (r *reader) enumerate(ctx context.Context, version tlshello.Version) {
 }
 
 // worst is a target that accepts every suite of every version: one connection a
-// suite, one refusal a hand, and the application protocols.
+// suite, one refusal a hand, and nothing more.
 func worst() int {
-	sum := len(alone)
+	sum := 0
 	for _, version := range tlshello.Versions() {
 		for _, hand := range deal(version) {
 			sum += len(hand) + 1
@@ -273,40 +272,4 @@ func feature(reply wire.Reply) observe.HelloFeatures {
 		f.Extensions = append(f.Extensions, int(extension.Type))
 	}
 	return f
-}
-
-func newest(versions observe.Versions) (newest tlshello.Version) {
-	for version, answer := range versions {
-		if answer.Accepted() {
-			newest = max(newest, version)
-		}
-	}
-	return newest
-}
-
-// alone are the application protocols that are each asked for alone.
-var alone = []string{"h2", "http/1.1"}
-
-// protocols asks for each application protocol alone (RFC 7301 section 3.2), at
-// the newest version that is accepted.
-func (r *reader) protocols(ctx context.Context, newest tlshello.Version) {
-	if newest < tlshello.TLS10 {
-		return
-	}
-	accepted := []string{}
-	for _, protocol := range alone {
-		hello := r.w.Hello(newest, tlshello.Suites(newest))
-		hello.ALPN = []string{protocol}
-		if newest == tlshello.TLS13 {
-			hello.Groups = tlshello.Modern("").Groups // more would cost a round trip: a HelloRetryRequest
-		}
-		reply := r.w.Ask(ctx, r.w.Target().HTTPSPort, hello, tlshello.UntilCertificate)
-		r.note(reply.Ref)
-		if reply.Result == observe.Accepted && reply.ALPN() == protocol {
-			accepted = append(accepted, protocol)
-		}
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.features.ALPN = accepted
 }
