@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,15 +19,17 @@ import (
 	"middlebrick/observe"
 )
 
-// talkTo is a wire to a server that is that function.
+// talkTo is a wire to a server that is that function, which ends before the test.
 func talkTo(t *testing.T, serve func(net.Conn)) (*Wire, *observe.Recorder) {
+	var serving sync.WaitGroup
+	t.Cleanup(serving.Wait)
 	return wireTo(t, "https://api.test/", &fake{}, func(o *Options) {
 		o.Dial = func(context.Context, string, string) (net.Conn, error) {
 			near, far := net.Pipe()
-			go func() {
+			serving.Go(func() {
 				defer far.Close()
 				serve(far)
-			}()
+			})
 			return near, nil
 		}
 	})
