@@ -64,6 +64,12 @@ func TestSharedPrimesAreRecognised(t *testing.T) {
 	if err != nil || answer.DH.Known() != "Java (JDK 17)" {
 		t.Errorf("%v %q", err, answer.DH.Known())
 	}
+	if got := KnownPrime("3f35a3f5f6c4376a744acad409bb22f8 and whatever follows"); got != "RFC 2409 group 2" {
+		t.Errorf("the digest of a prime is called %q", got)
+	}
+	if got := KnownPrime("short") + KnownPrime(""); got != "" {
+		t.Errorf("what is no digest is called %q", got)
+	}
 	if got := (DHParams{P: []byte{23}}).Known(); got != "" {
 		t.Errorf("23 is known as %q", got)
 	}

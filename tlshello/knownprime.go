@@ -122,5 +122,10 @@ var knownPrimes = map[string]string{
 // not a prime known here, not that nobody shares it.
 func (d DHParams) Known() string {
 	sum := sha256.Sum256(bytes.TrimLeft(d.P, "\x00"))
-	return knownPrimes[hex.EncodeToString(sum[:16])]
+	return KnownPrime(hex.EncodeToString(sum[:]))
+}
+
+// KnownPrime is Known of a prime of which only the SHA-256 was kept, in hex.
+func KnownPrime(digest string) string {
+	return knownPrimes[digest[:min(len(digest), 32)]]
 }

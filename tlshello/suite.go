@@ -179,8 +179,23 @@ func (s Suite) StaticKey() bool {
 func (s Suite) CBC() bool {
 	return s.has(func(i Info) bool {
 		return strings.HasSuffix(i.Cipher, "_CBC") ||
-			slices.Contains([]string{"3DES", "DES", "DES40", "RC2", "RC2_40", "RC2_56", "IDEA", "SEED"}, i.Cipher)
+			slices.Contains([]string{"3DES", "DES", "DES40", "RC2", "RC2_40", "RC2_56", "IDEA", "SEED", "FORTEZZA"}, i.Cipher)
 	})
+}
+
+// Old tells whether the cipher was retired, or encrypts blocks of 64 bits, and is
+// none of RC4, DES and 3DES: RC2, IDEA, SEED, FORTEZZA, GOST 28147 and its
+// successor Magma.
+func (s Suite) Old() bool {
+	return s.has(func(i Info) bool {
+		return slices.Contains([]string{"RC2", "RC2_40", "RC2_56", "IDEA", "SEED", "FORTEZZA", "GOST28147_CNT", "MAGMA_CTR", "MAGMA_MGM"}, i.Cipher)
+	})
+}
+
+// CCM8 tells whether the cipher's authentication tag is cut to eight bytes
+// (RFC 6655, section 6.1).
+func (s Suite) CCM8() bool {
+	return s.has(func(i Info) bool { return strings.HasSuffix(i.Cipher, "_CCM_8") })
 }
 
 // AEAD tells whether the cipher authenticates what it encrypts (RFC 5116).
