@@ -67,8 +67,9 @@ type Entry struct {
 
 // Get reads the observation of that key. Exactly one of a value and a gap comes
 // back; a key that was never written is a gap that says so. The value is decoded
-// from its JSON each time, so that judging a live recording and judging its file
-// cannot differ.
+// from its JSON, so that judging a live recording and judging its file cannot
+// differ; a finished recording decodes each only once and hands the same value to
+// all who ask, who may not change what it holds.
 func Get[T any](r *Recording, k Key[T]) (v T, from []Ref, gap *Gap) {
 	entry, ok := r.Entries[k.name]
 	switch {
@@ -79,9 +80,13 @@ func Get[T any](r *Recording, k Key[T]) (v T, from []Ref, gap *Gap) {
 	case entry.Gap != nil:
 		return v, entry.From, entry.Gap
 	}
+	if read, ok := r.read.recall(entry).(T); ok {
+		return read, entry.From, nil
+	}
 	if err := json.Unmarshal(entry.Value, &v); err != nil {
 		var zero T
 		return zero, entry.From, &Gap{Garbled, fmt.Sprintf("the recording's value cannot be read: %v", err)}
 	}
+	r.read.keep(entry, v)
 	return v, entry.From, nil
 }

@@ -165,6 +165,9 @@ func (r *Recorder) maskBytes(text string) string { return r.replace(r.mask(text)
 func (r *Recorder) replace(text string, known map[string]string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if len(known) == 0 {
+		return text
+	}
 	secrets := make([]string, 0, len(known))
 	for secret := range known {
 		secrets = append(secrets, secret)
@@ -249,5 +252,6 @@ func (r *Recorder) Finish(interrupted bool, cost Cost) *Recording {
 	defer r.mu.Unlock()
 	r.rec.End = &End{Finished: r.now().UTC(), Interrupted: interrupted, Cost: cost}
 	done := r.rec
+	done.read = newMemo()
 	return &done
 }

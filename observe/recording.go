@@ -67,6 +67,8 @@ type Recording struct {
 	Exchanges map[Ref]Exchange
 	Entries   map[string]Entry
 	End       *End
+
+	read *memo // nil while probes still write
 }
 
 type line struct {
@@ -130,14 +132,14 @@ func (r *Recording) Without(key string) *Recording {
 			entries[name] = entry
 		}
 	}
-	return &Recording{Header: r.Header, Exchanges: r.Exchanges, Entries: entries, End: r.End}
+	return &Recording{Header: r.Header, Exchanges: r.Exchanges, Entries: entries, End: r.End, read: newMemo()}
 }
 
 // Read reads a recording file. A file that ends early is a recording without
 // End, and what is missing from it is a gap; a line that is not a recording's is
 // an error that names the line.
 func Read(in io.Reader) (*Recording, error) {
-	r := &Recording{Exchanges: map[Ref]Exchange{}, Entries: map[string]Entry{}}
+	r := &Recording{Exchanges: map[Ref]Exchange{}, Entries: map[string]Entry{}, read: newMemo()}
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 0, 64<<10), maxLine)
 	n := 0

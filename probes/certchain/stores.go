@@ -7,6 +7,8 @@ import (
 	"crypto/x509"
 	"fmt"
 	"os"
+	"slices"
+	"sync"
 
 	"golang.org/x/crypto/x509roots/fallback/bundle"
 
@@ -23,7 +25,10 @@ var systemFiles = []string{
 	"/etc/ssl/cert.pem", "/usr/local/etc/ssl/cert.pem",
 }
 
-func stores(files [][]byte) ([]*certread.Store, error) {
+// known are the stores that are the same for every scan of this process. Reading
+// them costs more than all the rest of a scan's certificates, and they are never
+// changed once they are full.
+var known = sync.OnceValue(func() []*certread.Store {
 	mozilla := certread.NewStore("mozilla", mozillaVersion)
 	for root := range bundle.Roots() {
 		certificate, err := x509.ParseCertificate(root.Certificate)
@@ -43,6 +48,11 @@ func stores(files [][]byte) ([]*certread.Store, error) {
 		}
 		break
 	}
+	return all
+})
+
+func stores(files [][]byte) ([]*certread.Store, error) {
+	all := slices.Clone(known())
 	if len(files) == 0 {
 		return all, nil
 	}
