@@ -76,32 +76,45 @@ type Fallback struct {
 	Answer  Answer           `json:"answer"`
 }
 
-// Tolerance is how the target takes hellos that it must be able to read past. A
-// field is the answer to the first such hello; each is asked once more without
-// the oddity where it is refused, so that Denied means the oddity.
+// Tolerance is how the target takes hellos that it must be able to read past.
+// Accepted means that the hello was read: also where the target went on to refuse
+// the application protocol in it (RFC 7301 section 3.2). Denied means the oddity:
+// the same hello without it was accepted right after. Silence to the oddity twice,
+// with the same hello without it answered in between, is Denied too, and IgnoredTwice
+// its detail; there are servers that hang on hellos of certain lengths (RFC 7685
+// section 1). Future is empty where no such question fits the target.
 type Tolerance struct {
 	Absent bool     `json:"absent"`
 	Middle Answer   `json:"middle"` // a hello of 256 to 511 bytes
 	Long   Answer   `json:"long"`   // a hello of more than 16 KiB, in several records
 	Grease Answer   `json:"grease"` // reserved values in every list (RFC 8701)
-	Future []Future `json:"future"` // versions that do not exist yet
+	Future []Future `json:"future"`
 }
 
-// A Future is the answer to a hello whose highest version does not exist yet; it
-// must be answered with one that does (RFC 8446 section 4.2.1, appendix D.2).
+// IgnoredTwice is the detail of a refusal by silence.
+const IgnoredTwice = "no answer to it, twice, while the same hello without it was answered in between"
+
+// A Future is the answer to a hello that offers a version that the target cannot
+// know, beside those that it accepts; it must be answered with one of these (RFC
+// 8446 section 4.2.1, appendix D.2). To a server without TLS 1.3 that is such a
+// version, too.
 type Future struct {
-	Offered string           `json:"offered"` // "0x0305"
+	Offered string           `json:"offered"` // "0x0305", "TLS 1.3"
+	Field   string           `json:"field"`   // that offers it: "legacy_version" or "supported_versions"
 	Chosen  tlshello.Version `json:"chosen,omitzero"`
 	Answer  Answer           `json:"answer"`
 }
 
 // Nameless is what the target says to a hello without a server name. Literal is
-// true when the target itself is an address, so that no hello has a name.
+// true when the target itself is an address, so that no hello has a name. Compared
+// is false where it is not known which certificate is sent for the name.
 type Nameless struct {
-	Absent      bool        `json:"absent"`
-	Literal     bool        `json:"literal"`
-	Answer      Answer      `json:"answer"`
-	Certificate Certificate `json:"certificate"` // the leaf that was sent
-	Same        bool        `json:"same"`        // as the one that is sent for the name
-	NameMatches bool        `json:"nameMatches"`
+	Absent      bool         `json:"absent"`
+	Literal     bool         `json:"literal"`
+	AskedFor    string       `json:"askedFor"` // the name that was left out
+	Answer      Answer       `json:"answer"`
+	Certificate *Certificate `json:"certificate,omitempty"` // the leaf that was sent
+	Compared    bool         `json:"compared"`
+	Same        bool         `json:"same"` // as the one that is sent for the name
+	NameMatches bool         `json:"nameMatches"`
 }
