@@ -29,6 +29,7 @@ var rfcTitles = map[int]string{
 	6176: "Prohibiting SSL Version 2.0",
 	6194: "Security Considerations for SHA-0 and SHA-1",
 	6265: "HTTP State Management Mechanism",
+	6655: "AES-CCM Cipher Suites for TLS",
 	6797: "HTTP Strict Transport Security (HSTS)",
 	6960: "Online Certificate Status Protocol (OCSP)",
 	6961: "TLS Multiple Certificate Status Request Extension",

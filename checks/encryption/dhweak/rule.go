@@ -5,6 +5,7 @@ package dhweak
 import (
 	"fmt"
 
+	"middlebrick/checks/encryption/internal/offered"
 	"middlebrick/observe"
 	"middlebrick/rule"
 	"middlebrick/tlshello"
@@ -40,7 +41,7 @@ func judge(seen observe.DHParameters) rule.Verdict {
 		}
 	}
 	if !seen.Complete {
-		verdicts = append(verdicts, unread(seen.Detail))
+		verdicts = append(verdicts, offered.Unread(seen))
 	}
 	if len(verdicts) > 0 {
 		return rule.All(verdicts...)
@@ -74,12 +75,4 @@ func failure(one observe.DHSeen) rule.Verdict {
 		return v.As(rule.Medium)
 	}
 	return v
-}
-
-func unread(detail string) rule.Verdict {
-	says := "not every Diffie-Hellman key exchange could be read"
-	if detail != "" {
-		says += ": " + detail
-	}
-	return rule.Inconclusive(says)
 }

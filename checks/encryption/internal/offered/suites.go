@@ -4,6 +4,7 @@ package offered
 
 import (
 	"fmt"
+	"slices"
 
 	"middlebrick/observe"
 	"middlebrick/rule"
@@ -18,6 +19,7 @@ type Kind struct {
 	Saw   string // "without encryption"; completes "accepted 2 suites …"
 	Label string // joins the version in the finding's identity; empty for a rule of one kind
 	Is    func(tlshello.Suite) bool
+	At    func(tlshello.Version) bool // the versions in which it is weak so; nil for every one
 }
 
 // Suites fails a target that accepts suites of those kinds at any version from
@@ -30,7 +32,7 @@ func Suites(kinds ...Kind) func(observe.Versions, observe.Suites) rule.Verdict {
 		var verdicts []rule.Verdict
 		for _, kind := range kinds {
 			for _, version := range tlshello.Versions() {
-				if could(version, kind.Is) {
+				if kind.could(version) {
 					verdicts = append(verdicts, kind.at(version, seen, suites))
 				}
 			}
@@ -44,45 +46,51 @@ func Suites(kinds ...Kind) func(observe.Versions, observe.Suites) rule.Verdict {
 }
 
 // could is true when some suite of that kind is defined for the version.
-func could(version tlshello.Version, is func(tlshello.Suite) bool) bool {
-	if version == tlshello.SSL2 {
+func (k Kind) could(version tlshello.Version) bool {
+	if version == tlshello.SSL2 || k.At != nil && !k.At(version) {
 		return false
 	}
-	for _, suite := range tlshello.Suites(version) {
-		if is(suite) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(tlshello.Suites(version), k.Is)
 }
 
 func (k Kind) at(version tlshello.Version, seen observe.Versions, suites observe.Suites) rule.Verdict {
-	answer := seen[version]
-	list, asked := suites.Versions[version]
 	var hits []tlshello.Suite
 	var refs []observe.Ref
-	for _, one := range list.Suites {
+	for _, one := range suites.Versions[version].Suites {
 		if k.Is(one.Suite) {
 			hits, refs = append(hits, one.Suite), append(refs, one.Ref)
 		}
 	}
-	switch {
-	case len(hits) > 0:
+	if len(hits) > 0 {
 		return k.failure(version, hits).Citing(refs...)
-	case suites.Absent || answer.Absent():
-		return rule.NotApplicable("the port does not speak TLS, so no suite is offered")
-	case answer.Refused() && len(Accepted(seen)) == 0:
-		return refusesAll(version)
-	case answer.Refused():
-		return rule.Pass()
-	case !answer.Accepted():
-		return unclear(version, answer)
-	case !asked:
-		return rule.Inconclusive(fmt.Sprintf("the suites of %s were not asked for", version)).BecauseOf(observe.Unasked)
-	case !list.Complete || len(list.Suites) == 0:
-		return unfinished(version, list)
+	}
+	if instead, offers := Enumerated(version, seen, suites); !offers {
+		return instead
 	}
 	return rule.Pass()
+}
+
+// Enumerated is true when the version is accepted and every suite of it was asked
+// for. Otherwise it says what there is to say instead: a pass where the version is
+// refused, which offers nothing then.
+func Enumerated(version tlshello.Version, seen observe.Versions, suites observe.Suites) (instead rule.Verdict, offers bool) {
+	answer := seen[version]
+	list, asked := suites.Versions[version]
+	switch {
+	case suites.Absent || answer.Absent():
+		return rule.NotApplicable("the port does not speak TLS, so no suite is offered"), false
+	case answer.Refused() && len(Accepted(seen)) == 0:
+		return refusesAll(version), false
+	case answer.Refused():
+		return rule.Pass(), false
+	case !answer.Accepted():
+		return unclear(version, answer), false
+	case !asked:
+		return rule.Inconclusive(fmt.Sprintf("the suites of %s were not asked for", version)).BecauseOf(observe.Unasked), false
+	case !list.Complete || len(list.Suites) == 0:
+		return unfinished("suite", version, list.Detail, list.Why), false
+	}
+	return rule.Verdict{}, true
 }
 
 func (k Kind) failure(version tlshello.Version, hits []tlshello.Suite) rule.Verdict {
@@ -100,12 +108,12 @@ func (k Kind) failure(version tlshello.Version, hits []tlshello.Suite) rule.Verd
 	return rule.Failf("accepted %d %s %s at %s: %s", len(hits), noun, k.Saw, version, names).At(where)
 }
 
-func unfinished(version tlshello.Version, list observe.SuiteList) rule.Verdict {
-	says := fmt.Sprintf("not every suite was asked at %s", version)
-	if list.Detail != "" {
-		says += ": " + list.Detail
+func unfinished(what string, version tlshello.Version, detail string, why observe.Why) rule.Verdict {
+	says := fmt.Sprintf("not every %s was asked at %s", what, version)
+	if detail != "" {
+		says += ": " + detail
 	}
-	return rule.Inconclusive(says).BecauseOf(list.Why)
+	return rule.Inconclusive(says).BecauseOf(why)
 }
 
 func commas(hits []tlshello.Suite) string {
