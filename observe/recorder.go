@@ -40,6 +40,7 @@ type Recorder struct {
 	secrets map[string]string // the caller's secrets → what stands for them
 	cookies map[string]string // cookie values that the target set
 	marked  map[string]string // what stands for a value → the value
+	awaited map[string]chan struct{}
 }
 
 // NewRecorder starts a recording. Time comes from now; hashKey keys the hashes
@@ -54,6 +55,7 @@ func NewRecorder(head Header, now func() time.Time, hashKey []byte) *Recorder {
 		secrets: map[string]string{},
 		cookies: map[string]string{},
 		marked:  map[string]string{},
+		awaited: map[string]chan struct{}{},
 	}
 }
 
@@ -211,6 +213,31 @@ func (r *Recorder) entry(e Entry) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.rec.Entries[e.Key] = e
+	if awaited, any := r.awaited[e.Key]; any {
+		close(awaited)
+		delete(r.awaited, e.Key)
+	}
+}
+
+// Await returns when each of those keys holds a value or a gap.
+func (r *Recorder) Await(keys ...string) {
+	for _, key := range keys {
+		if awaited := r.await(key); awaited != nil {
+			<-awaited
+		}
+	}
+}
+
+func (r *Recorder) await(key string) chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, done := r.rec.Entries[key]; done {
+		return nil
+	}
+	if r.awaited[key] == nil {
+		r.awaited[key] = make(chan struct{})
+	}
+	return r.awaited[key]
 }
 
 // Has is true once the key holds a value or a gap.

@@ -1,11 +1,12 @@
-// How a wave of probes runs: side by side, each caught when it breaks, and no
-// key left open.
+// How the probes run: side by side, each caught when it breaks, and no key left
+// open.
 
 package scan
 
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -25,11 +26,21 @@ type engine struct {
 	done int
 }
 
-// run runs one wave to its end; no goroutine outlives it.
-func (e *engine) run(ctx context.Context, wave []probe.Probe) {
+// run runs the probes, each as soon as what it needs has been asked for, answered
+// or not. A key that none of them fills is nothing to wait for. No goroutine
+// outlives it: every probe ends with all of its keys filled, whatever happens.
+func (e *engine) run(ctx context.Context, chosen []probe.Probe) {
+	filled := map[string]bool{}
+	for _, p := range chosen {
+		for _, key := range p.Fills {
+			filled[key] = true
+		}
+	}
 	var group errgroup.Group
-	for _, p := range wave {
+	for _, p := range chosen {
+		awaited := slices.DeleteFunc(slices.Concat(p.Needs, p.After), func(key string) bool { return !filled[key] })
 		group.Go(func() error {
+			e.rec.Await(awaited...)
 			e.one(ctx, p)
 			return nil
 		})

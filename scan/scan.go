@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"time"
 
 	"middlebrick/checks"
@@ -79,9 +80,7 @@ func Run(ctx context.Context, req Request, tell func(Event)) (*observe.Recording
 	w := wire.New(req.wire(), rec)
 	tell(Event{Kind: "start", Text: "scanning " + req.Target.URL, Total: len(head.Plan)})
 	e := &engine{wire: w, rec: rec, tell: tell, total: len(head.Plan)}
-	for _, wave := range waves {
-		e.run(limited, wave)
-	}
+	e.run(limited, slices.Concat(waves...))
 	req.Preload.observe(rec, req.Target)
 	tell(Event{Kind: "end", Text: "scan finished", Done: e.total, Total: e.total})
 	cost := w.Cost()

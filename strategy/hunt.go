@@ -1,0 +1,145 @@
+// Which of a set a server accepts, found by striking out what it chooses.
+
+package strategy
+
+import (
+	"cmp"
+	"slices"
+
+	"middlebrick/observe"
+)
+
+// A hunt is the search through one set. Each of its members is in one hand, or
+// was found, or stands in a hand that was closed.
+type hunt[T cmp.Ordered] struct {
+	open  []*hand[T]
+	found map[T]observe.Ref
+	soft  []*hand[T]   // refused by closing
+	gap   *observe.Gap // why some were not told
+	split int          // a hand is split after so many hits
+}
+
+// A hand is a part of the set that is asked for together.
+type hand[T cmp.Ordered] struct {
+	left  []T
+	hits  int
+	asked bool // a question is on its way
+	plain bool // refused in an odd hello: to be asked in a usual one
+}
+
+// newHunt deals the set into so many hands; none is larger than room.
+func newHunt[T cmp.Ordered](set []T, hands, room, split int) *hunt[T] {
+	h := &hunt[T]{found: map[T]observe.Ref{}, split: split}
+	for len(set) > hands*room {
+		hands++
+	}
+	for _, part := range deal(set, hands) {
+		h.open = append(h.open, &hand[T]{left: part})
+	}
+	return h
+}
+
+// deal gives each member to the next hand in turn, so that neighbours, which a
+// server often accepts together, fall to different hands.
+func deal[T any](set []T, hands int) (parts [][]T) {
+	parts = make([][]T, min(hands, len(set)))
+	for i, member := range set {
+		parts[i%len(parts)] = append(parts[i%len(parts)], member)
+	}
+	return parts
+}
+
+// next is a hand that waits to be asked.
+func (h *hunt[T]) next() (*hand[T], bool) {
+	for _, waiting := range h.open {
+		if !waiting.asked {
+			waiting.asked = true
+			return waiting, true
+		}
+	}
+	return nil, false
+}
+
+// left is everything that was neither found nor refused, in the order of hands.
+func (h *hunt[T]) left() (all []T) {
+	for _, one := range h.open {
+		all = append(all, one.left...)
+	}
+	return all
+}
+
+// done is true when there is nothing left to ask for.
+func (h *hunt[T]) done() bool { return len(h.open) == 0 }
+
+// find notes a member that was chosen, whoever asked for it; new is false when it
+// was known.
+func (h *hunt[T]) find(member T, ref observe.Ref) (new bool) {
+	if _, known := h.found[member]; known {
+		return false
+	}
+	h.found[member] = ref
+	for _, one := range h.open {
+		if i := slices.Index(one.left, member); i >= 0 {
+			one.left = slices.Delete(slices.Clone(one.left), i, i+1)
+		}
+	}
+	h.sweep()
+	return true
+}
+
+// sweep drops the hands in which nothing is left; one that is on its way comes
+// home first.
+func (h *hunt[T]) sweep() {
+	h.open = slices.DeleteFunc(h.open, func(one *hand[T]) bool { return len(one.left) == 0 && !one.asked })
+}
+
+// hit takes a hand home that was accepted, and splits it when that happens often.
+func (h *hunt[T]) hit(one *hand[T]) {
+	one.asked = false
+	one.hits++
+	if one.hits%h.split == 0 && len(one.left) > 1 {
+		parts := deal(one.left, 2)
+		one.left = parts[0]
+		h.open = append(h.open, &hand[T]{left: parts[1], plain: one.plain})
+	}
+	h.sweep()
+}
+
+// close takes a hand away that was refused as a whole.
+func (h *hunt[T]) close(one *hand[T], soft bool) {
+	one.asked = false
+	h.open = slices.DeleteFunc(h.open, func(other *hand[T]) bool { return other == one })
+	if soft {
+		h.soft = append(h.soft, one)
+	}
+}
+
+// lose takes a hand away of which nothing was told.
+func (h *hunt[T]) lose(one *hand[T], gap *observe.Gap) {
+	h.close(one, false)
+	if h.gap == nil {
+		h.gap = gap
+	}
+}
+
+// none ends a hunt for which there is no use; unless that is not sure.
+func (h *hunt[T]) none(doubt *observe.Gap) { h.open, h.gap = nil, doubt }
+
+// reopen asks again for what was refused by closing.
+func (h *hunt[T]) reopen() {
+	for _, one := range h.soft {
+		one.plain = true
+		h.open = append(h.open, one)
+	}
+	h.soft = nil
+}
+
+// members are those that were found, in order.
+func (h *hunt[T]) members() []T {
+	all := make([]T, 0, len(h.found))
+	for member := range h.found {
+		all = append(all, member)
+	}
+	slices.Sort(all)
+	return all
+}

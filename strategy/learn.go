@@ -1,0 +1,130 @@
+// What an answer tells.
+
+package strategy
+
+import (
+	"slices"
+
+	"middlebrick/observe"
+	"middlebrick/tlshello"
+)
+
+// Learn takes the answer to a question in.
+func (w *Walk) Learn(q Question, o Outcome) {
+	w.flying--
+	accepted := o.Result == observe.Accepted
+	if accepted && !slices.Contains(q.Suites, o.Suite) {
+		o.Result, o.Why, o.Detail = observe.Silent, observe.Garbled, "chose "+o.Suite.String()+", which was not offered"
+		accepted = false
+	}
+	if accepted {
+		w.reads = w.reads || q.odd()
+		w.retries = w.retries || q.NoShare
+	}
+	switch {
+	case q.suites != nil:
+		w.learnSuites(q, o, accepted)
+	case q.groups != nil:
+		w.learnGroups(q, o, accepted)
+	case q.schemes != nil:
+		w.learnSchemes(q, o, accepted)
+	case accepted:
+		w.learnRanking(q, o)
+	}
+}
+
+func (w *Walk) learnSuites(q Question, o Outcome, accepted bool) {
+	one := q.suites
+	if accepted {
+		newGroup, newScheme := w.note(o)
+		if q.Groups != nil && o.Group != 0 {
+			w.dryGroups = w.dryGroups || !newGroup
+			w.byClient = w.byClient || w.firstGroup != 0 && o.Group != w.firstGroup
+		}
+		if q.Schemes != nil && o.Scheme != 0 {
+			w.drySchemes = w.drySchemes || !newScheme
+		}
+		w.suites.hit(one)
+		return
+	}
+	if q.odd() && (!w.reads || q.NoShare && !w.retries) {
+		one.plain, one.asked = true, false // it may have stumbled over the form
+		return
+	}
+	if o.Result == observe.Denied {
+		w.suites.close(one, o.Soft)
+		return
+	}
+	w.suites.lose(one, o.gap())
+}
+
+func (w *Walk) learnGroups(q Question, o Outcome, accepted bool) {
+	one := q.groups
+	switch {
+	case accepted && slices.Contains(q.Groups[:q.fresh], o.Group):
+		w.note(o)
+		w.groups.hit(one)
+	case accepted && slices.Contains(q.Groups[q.fresh:], o.Group):
+		w.note(o)
+		w.behind(q, one)
+	case accepted:
+		w.groups.lose(one, &observe.Gap{Why: observe.Garbled, Detail: "chose the group " + o.Group.String() + ", which was not offered"})
+	case o.Result != observe.Denied:
+		w.groups.lose(one, o.gap())
+	case q.NoShare && !w.retries:
+		w.groups.lose(one, &observe.Gap{Why: observe.Refused, Detail: "refuses hellos without a key share, which ask for its groups"})
+	case w.anchored(one):
+		one.plain, one.asked = true, false
+	default:
+		w.groups.close(one, o.Soft)
+	}
+}
+
+// behind judges an answer that took a group which had been put behind those that
+// are asked for.
+func (w *Walk) behind(q Question, one *hand[tlshello.Group]) {
+	switch {
+	case q.NoShare:
+		one.asked = false // so it answers hellos without a key share: ask in earnest
+	case w.byClient:
+		w.groups.close(one, false) // it would have taken any of those before
+	default:
+		w.groups.lose(one, &observe.Gap{Why: observe.Unasked,
+			Detail: "the target likes the curve of its certificate, which must be offered (RFC 8422 section 5.1), better than what is left"})
+	}
+}
+
+// anchored is true when a refusal says nothing, because the curve of the server's
+// only certificate was not among the groups.
+func (w *Walk) anchored(one *hand[tlshello.Group]) bool {
+	return w.version != tlshello.TLS13 && w.anchor != 0 && !one.plain && !slices.Contains(one.left, w.anchor) && !w.curves(freed)
+}
+
+func (w *Walk) learnSchemes(q Question, o Outcome, accepted bool) {
+	one := q.schemes
+	switch {
+	case accepted && o.Scheme == 0:
+		w.note(o)
+		w.schemes.lose(one, o.gap())
+	case accepted && !slices.Contains(q.Schemes, o.Scheme):
+		w.note(o)
+		w.schemes.lose(one, &observe.Gap{Why: observe.Garbled, Detail: "signed with " + o.Scheme.String() + ", which was not offered"})
+	case accepted:
+		w.note(o)
+		w.schemes.hit(one)
+	case o.Result == observe.Denied:
+		w.schemes.close(one, o.Soft)
+	default:
+		w.schemes.lose(one, o.gap())
+	}
+}
+
+func (w *Walk) learnRanking(q Question, o Outcome) {
+	w.note(o)
+	switch o.Suite {
+	case w.first:
+		w.preference = observe.ByServer
+	case q.Suites[0]:
+		w.preference = observe.ByClient
+	}
+}

@@ -1,0 +1,175 @@
+// The walk through one protocol version: what it knows, and what it found.
+
+package strategy
+
+import (
+	"slices"
+
+	"middlebrick/observe"
+	"middlebrick/tlshello"
+)
+
+// Begin says what a walk is to find out.
+type Begin struct {
+	Version tlshello.Version
+	Room    int              // how many suites one hello has room for
+	Offered []tlshello.Suite // in the hello that showed the version to be accepted
+	First   Outcome          // the answer to it
+	Groups  bool             // find the groups too
+	Schemes bool             // find the signature schemes too
+}
+
+// A Walk finds out what one version accepts. It is not safe for use by several at
+// once: its caller holds a lock.
+type Walk struct {
+	version tlshello.Version
+	all     []tlshello.Suite
+	offered []tlshello.Suite // in the first hello
+	first   tlshello.Suite   // what was chosen of them
+
+	suites  *hunt[tlshello.Suite]
+	groups  *hunt[tlshello.Group]           // nil: not to be found out
+	schemes *hunt[tlshello.SignatureScheme] // nil: not to be found out
+
+	flying     int
+	reads      bool // an odd hello was accepted: the order of its lists does not confuse the server
+	retries    bool // a hello without a key share was answered by a request for one
+	dryGroups  bool // a suite's answer told no new group: now they are asked for
+	drySchemes bool
+	byClient   bool // the choice among groups was seen to follow the client's order
+	anchor     tlshello.Group
+	rotation   int
+	ranked     bool
+	preference observe.Preference
+	firstGroup tlshello.Group
+}
+
+// New begins a walk with the answer that showed the version to be accepted.
+func New(b Begin) *Walk {
+	w := &Walk{version: b.Version, all: tlshello.Suites(b.Version), offered: b.Offered, first: b.First.Suite}
+	hands := 2
+	if b.Version == tlshello.TLS13 {
+		hands = 1
+	}
+	w.suites = newHunt(w.all, hands, max(1, b.Room), 3)
+	if b.Groups {
+		w.groups = newHunt(groupsOf(b.Version), 1, 1000, 2)
+	}
+	if b.Schemes {
+		w.schemes = newHunt(tlshello.SignatureSchemes(), 1, 1000, 2)
+	}
+	w.note(b.First)
+	w.firstGroup = b.First.Group
+	return w
+}
+
+// groupsOf are the groups that can be chosen at a version. Up to TLS 1.2 these are
+// curves: a finite-field group that is offered there would only take the place of
+// the server's own (RFC 7919 section 4), which is what must be seen.
+func groupsOf(version tlshello.Version) []tlshello.Group {
+	return slices.DeleteFunc(tlshello.Groups(), func(g tlshello.Group) bool {
+		info, _ := g.Info()
+		return version != tlshello.TLS13 && info.Kind != "EC"
+	})
+}
+
+// note keeps every fact that an accepted answer tells, whatever it was asked for.
+func (w *Walk) note(o Outcome) (newGroup, newScheme bool) {
+	w.suites.find(o.Suite, o.Ref)
+	if o.Anchor != 0 {
+		w.anchor = o.Anchor
+	}
+	if w.groups != nil && o.Group != 0 {
+		newGroup = w.groups.find(o.Group, o.Ref)
+	}
+	if w.schemes != nil && o.Scheme != 0 {
+		newScheme = w.schemes.find(o.Scheme, o.Ref)
+	}
+	return newGroup, newScheme
+}
+
+// Done is true when nothing is on its way and nothing is left to ask.
+func (w *Walk) Done() bool {
+	if w.flying > 0 {
+		return false
+	}
+	q, more := w.pick()
+	if more {
+		w.putBack(q)
+	}
+	return !more
+}
+
+// Reopen asks again for what was refused by closing, of a server that was seen
+// meanwhile to close on what it accepts.
+func (w *Walk) Reopen() {
+	w.suites.reopen()
+	if w.groups != nil {
+		w.groups.reopen()
+	}
+	if w.schemes != nil {
+		w.schemes.reopen()
+	}
+}
+
+// Suites is what was found of the suites.
+func (w *Walk) Suites() observe.SuiteList {
+	list := observe.SuiteList{Suites: []observe.SuiteSeen{}, Complete: true, Preference: w.preference}
+	for _, suite := range w.suites.members() {
+		list.Suites = append(list.Suites, observe.SuiteSeen{Suite: suite, Ref: w.suites.found[suite]})
+	}
+	if w.preference == observe.ByServer {
+		list.Preferred = w.first
+	}
+	list.Complete, list.Why, list.Detail = told(w.suites)
+	return list
+}
+
+// Groups is what was found of the groups.
+func (w *Walk) Groups() observe.GroupList {
+	list := observe.GroupList{Groups: []observe.GroupSeen{}}
+	for _, group := range w.groups.members() {
+		list.Groups = append(list.Groups, observe.GroupSeen{Group: group, Ref: w.groups.found[group]})
+	}
+	list.Complete, list.Why, list.Detail = told(w.groups)
+	return list
+}
+
+// Schemes is what was found of the signature schemes.
+func (w *Walk) Schemes() observe.SignatureList {
+	list := observe.SignatureList{Schemes: []observe.SignatureSeen{}, Unsigned: len(w.signing()) == 0}
+	for _, scheme := range w.schemes.members() {
+		list.Schemes = append(list.Schemes, observe.SignatureSeen{Scheme: scheme, Ref: w.schemes.found[scheme]})
+	}
+	list.Complete, list.Why, list.Detail = told(w.schemes)
+	return list
+}
+
+// told is whether a hunt came to its end, and why not.
+func told[T interface {
+	tlshello.Suite | tlshello.Group | tlshello.SignatureScheme
+}](h *hunt[T]) (complete bool, why observe.Why, detail string) {
+	switch {
+	case h.gap != nil:
+		return false, h.gap.Why, h.gap.Detail
+	case !h.done():
+		return false, observe.Unasked, "not everything was asked for"
+	}
+	return true, "", ""
+}
+
+// signing are the accepted suites whose answers are signed.
+func (w *Walk) signing() []tlshello.Suite {
+	return slices.DeleteFunc(w.suites.members(), func(s tlshello.Suite) bool { return !signs(w.version, s) })
+}
+
+func signs(version tlshello.Version, s tlshello.Suite) bool {
+	info, _ := s.Info()
+	return version == tlshello.TLS13 ||
+		slices.Contains([]string{"ECDHE", "DHE"}, info.KeyExchange) && slices.Contains([]string{"RSA", "ECDSA", "DSS"}, info.Authentication)
+}
+
+func curved(version tlshello.Version, s tlshello.Suite) bool {
+	info, _ := s.Info()
+	return version == tlshello.TLS13 || info.KeyExchange == "ECDHE"
+}
