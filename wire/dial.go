@@ -70,8 +70,28 @@ func (w *Wire) Resolve(ctx context.Context) (observe.Resolution, *observe.Gap) {
 }
 
 func (w *Wire) lookup(ctx context.Context) ([]netip.Addr, *observe.Gap) {
-	t := w.opts.Target
-	for _, pin := range w.opts.Pins {
+	host := w.opts.Target.Host
+	found, err := locate(ctx, w.opts)
+	if err != nil {
+		return nil, gap(err, "resolving "+host)
+	}
+	if len(found) == 0 {
+		return nil, &observe.Gap{Why: observe.Unnamed, Detail: "resolving " + host + ": the name has no address"}
+	}
+	return found, nil
+}
+
+// Locate finds the addresses that a scan with these options would look at.
+func Locate(ctx context.Context, opts Options) ([]netip.Addr, error) {
+	found, err := locate(ctx, opts.filled())
+	return few(found), err
+}
+
+// locate asks in turn the pins, the target itself where it is an address, and the
+// resolver.
+func locate(ctx context.Context, opts Options) ([]netip.Addr, error) {
+	t := opts.Target
+	for _, pin := range opts.Pins {
 		if pin.Host == t.Host && (pin.Port == 0 || pin.Port == t.HTTPSPort || pin.Port == t.HTTPPort) {
 			return []netip.Addr{pin.Addr}, nil
 		}
@@ -79,16 +99,9 @@ func (w *Wire) lookup(ctx context.Context) ([]netip.Addr, *observe.Gap) {
 	if addr, err := netip.ParseAddr(t.Host); err == nil {
 		return []netip.Addr{addr}, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, w.opts.Limits.DNS)
+	ctx, cancel := context.WithTimeout(ctx, opts.Limits.DNS)
 	defer cancel()
-	found, err := w.opts.Resolve(ctx, t.Host)
-	if err != nil {
-		return nil, gap(err, "resolving "+t.Host)
-	}
-	if len(found) == 0 {
-		return nil, &observe.Gap{Why: observe.Unnamed, Detail: "resolving " + t.Host + ": the name has no address"}
-	}
-	return found, nil
+	return opts.Resolve(ctx, t.Host)
 }
 
 // few are the first addresses of each family in the resolver's order, IPv4 first:

@@ -86,23 +86,29 @@ type Wire struct {
 	stalls map[int]int   // requests in a row that a port did not answer in time
 }
 
-// New makes the wire of one scan. It begins with two connections at once and
-// widens when the target has shown that it can bear more.
-func New(opts Options, rec *observe.Recorder) *Wire {
-	if opts.Dial == nil {
+// filled has the network's own behaviour where none was given.
+func (o Options) filled() Options {
+	if o.Dial == nil {
 		// A connection ends within seconds: keeping it alive costs four system
 		// calls and does nothing.
-		opts.Dial = (&net.Dialer{KeepAlive: -1}).DialContext
+		o.Dial = (&net.Dialer{KeepAlive: -1}).DialContext
 	}
-	if opts.Resolve == nil {
+	if o.Resolve == nil {
 		resolver := &net.Resolver{PreferGo: true}
-		opts.Resolve = func(ctx context.Context, host string) ([]netip.Addr, error) {
+		o.Resolve = func(ctx context.Context, host string) ([]netip.Addr, error) {
 			return resolver.LookupNetIP(ctx, "ip", host)
 		}
 	}
-	if opts.Permit == nil {
-		opts.Permit = PermitAll
+	if o.Permit == nil {
+		o.Permit = PermitAll
 	}
+	return o
+}
+
+// New makes the wire of one scan. It begins with two connections at once and
+// widens when the target has shown that it can bear more.
+func New(opts Options, rec *observe.Recorder) *Wire {
+	opts = opts.filled()
 	for _, field := range opts.Headers {
 		for _, secret := range secrets(field) {
 			rec.Secret(secret)

@@ -1,0 +1,200 @@
+// Many targets: which of them are scanned when. Hundreds at a time, and of those
+// that live at one address only one, so that no machine notices that it bears
+// many names.
+
+package scan
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"sync"
+
+	"middlebrick/target"
+	"middlebrick/wire"
+)
+
+// A Listed is one target of a list.
+type Listed struct {
+	Line   int // in the list, from 1
+	Target target.Target
+}
+
+// A Place is where a target lives, or why that is not known. Found is in the
+// resolver's order.
+type Place struct {
+	Found []netip.Addr
+	Err   error
+}
+
+// A Batch is a scan of many targets. Nothing is kept of a target that is done.
+type Batch struct {
+	InFlight int                                                        // targets at a time, at least 1
+	Next     func() (Listed, bool)                                      // the next target; false at the end; asked by one goroutine at a time
+	Locate   func(context.Context, target.Target) ([]netip.Addr, error) // nil: every target is alone at its address
+	Scan     func(context.Context, Listed, Place)                       // looks, judges and tells; called by many goroutines
+}
+
+// mostWaiting bounds the targets that wait for a neighbour at their address: with
+// more, no further ones are read.
+const mostWaiting = 4096
+
+// Many scans a batch and returns when the last scan has ended. When the context
+// ends, no further target is begun.
+func Many(ctx context.Context, b Batch) {
+	m := &crowd{Batch: b, busy: map[netip.Addr]bool{}, located: make(chan guest), left: make(chan guest)}
+	m.InFlight = max(m.InFlight, 1)
+	inside, stop := context.WithCancel(ctx)
+	defer stop()
+	m.read(inside)
+	m.serve(inside)
+	stop()
+	m.all.Wait()
+}
+
+// guest is a target with its place.
+type guest struct {
+	Listed
+	Place
+}
+
+type crowd struct {
+	Batch
+	all     sync.WaitGroup
+	arrive  chan Listed // closed at the end of the list
+	located chan guest
+	left    chan guest
+
+	// Of serve alone.
+	busy    map[netip.Addr]bool // addresses with a scan
+	waiting []guest             // whose address is busy
+	locates int                 // looking for their address
+	scans   int
+}
+
+func (m *crowd) read(ctx context.Context) {
+	m.arrive = make(chan Listed)
+	m.all.Go(func() {
+		defer close(m.arrive)
+		for {
+			one, ok := m.Next()
+			if !ok {
+				return
+			}
+			select {
+			case m.arrive <- one:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+}
+
+// serve is the one goroutine that decides. It ends when nothing is left to do, or
+// when the context has ended and all that had begun is over.
+func (m *crowd) serve(ctx context.Context) {
+	arrive, stopped := m.arrive, ctx.Done()
+	for arrive != nil || m.locates+m.scans > 0 || len(m.waiting) > 0 {
+		open := arrive
+		if m.locates+m.scans >= m.InFlight || len(m.waiting) >= mostWaiting {
+			open = nil
+		}
+		select {
+		case one, more := <-open:
+			if !more {
+				arrive = nil
+				continue
+			}
+			m.locate(ctx, one)
+		case g := <-m.located:
+			m.locates--
+			m.admit(ctx, g)
+		case g := <-m.left:
+			m.leave(ctx, g)
+		case <-stopped:
+			arrive, stopped, m.waiting = nil, nil, nil
+		}
+	}
+}
+
+func (m *crowd) locate(ctx context.Context, one Listed) {
+	m.locates++
+	m.all.Go(func() {
+		g := guest{Listed: one}
+		if m.Locate != nil {
+			g.Found, g.Err = m.Locate(ctx, one.Target)
+		}
+		m.located <- g
+	})
+}
+
+// admit begins the scan, or has it wait for its neighbours. A target without an
+// address has none.
+func (m *crowd) admit(ctx context.Context, g guest) {
+	switch {
+	case ctx.Err() != nil:
+		return
+	case m.scans >= m.InFlight || m.neighbours(g):
+		m.waiting = append(m.waiting, g)
+		return
+	}
+	for _, addr := range g.Found {
+		m.busy[addr.Unmap()] = true
+	}
+	m.scans++
+	m.all.Go(func() {
+		defer func() { m.left <- g }()
+		m.Scan(ctx, g.Listed, g.Place)
+	})
+}
+
+func (m *crowd) neighbours(g guest) bool {
+	for _, addr := range g.Found {
+		if m.busy[addr.Unmap()] {
+			return true
+		}
+	}
+	return false
+}
+
+// leave frees the addresses and lets in who waited for them, in the order of
+// their coming.
+func (m *crowd) leave(ctx context.Context, g guest) {
+	m.scans--
+	for _, addr := range g.Found {
+		delete(m.busy, addr.Unmap())
+	}
+	still := m.waiting[:0]
+	waiting := m.waiting
+	for i, w := range waiting {
+		if m.scans >= m.InFlight {
+			still = append(still, waiting[i:]...)
+			break
+		}
+		if m.neighbours(w) {
+			still = append(still, w)
+			continue
+		}
+		m.admit(ctx, w)
+	}
+	clear(waiting[len(still):])
+	m.waiting = still
+}
+
+// Locate finds the addresses of the request's target: where its pins lead, or
+// the resolver.
+func (r Request) Locate(ctx context.Context) ([]netip.Addr, error) {
+	return wire.Locate(ctx, r.wire())
+}
+
+// At is the request for a target whose place is known: it is not looked for again.
+func (r Request) At(p Place) Request {
+	host := r.Target.Host
+	r.Resolve = func(_ context.Context, name string) ([]netip.Addr, error) {
+		if name != host {
+			return nil, errors.New("only the target's own name is resolved")
+		}
+		return p.Found, p.Err
+	}
+	return r
+}
