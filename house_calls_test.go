@@ -10,7 +10,7 @@ import (
 
 // pure are the folders whose answers depend on their arguments alone.
 var pure = []string{"target", "tlshello", "weburl", "httphead", "cookieshape", "webpage", "pysrc", "certread",
-	"observe", "rule", "checks", "score", "attack", "report"}
+	"observe", "rule", "checks", "score", "ssllabs", "policy", "clients", "attack", "report"}
 
 // generators are programs that stand in a pure folder.
 var generators = []string{"checks/internal"}
