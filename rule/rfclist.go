@@ -48,6 +48,7 @@ var rfcTitles = map[int]string{
 	7617: "The 'Basic' HTTP Authentication Scheme",
 	7627: "TLS Session Hash and Extended Master Secret Extension",
 	7633: "X.509v3 TLS Feature Extension",
+	7685: "A TLS ClientHello Padding Extension",
 	7748: "Elliptic Curves for Security",
 	7905: "ChaCha20-Poly1305 Cipher Suites for TLS",
 	7919: "Negotiated Finite Field Diffie-Hellman Ephemeral Parameters for TLS",
