@@ -39,7 +39,6 @@ func (w *Walk) learnSuites(q Question, o Outcome, accepted bool) {
 		newGroup, newScheme := w.note(o)
 		if q.Groups != nil && o.Group != 0 {
 			w.dryGroups = w.dryGroups || !newGroup
-			w.byClient = w.byClient || w.firstGroup != 0 && o.Group != w.firstGroup
 		}
 		if q.Schemes != nil && o.Scheme != 0 {
 			w.drySchemes = w.drySchemes || !newScheme
@@ -81,17 +80,14 @@ func (w *Walk) learnGroups(q Question, o Outcome, accepted bool) {
 }
 
 // behind judges an answer that took a group which had been put behind those that
-// are asked for.
+// are asked for. A curve that every client of the certificate must offer, and that
+// the server takes before all that is left, leaves those out of reach.
 func (w *Walk) behind(q Question, one *hand[tlshello.Group]) {
-	switch {
-	case q.NoShare:
+	if q.NoShare {
 		one.asked = false // so it answers hellos without a key share: ask in earnest
-	case w.byClient:
-		w.groups.close(one, false) // it would have taken any of those before
-	default:
-		w.groups.lose(one, &observe.Gap{Why: observe.Unasked,
-			Detail: "the target likes the curve of its certificate, which must be offered (RFC 8422 section 5.1), better than what is left"})
+		return
 	}
+	w.groups.close(one, false)
 }
 
 // anchored is true when a refusal says nothing, because the curve of the server's

@@ -152,7 +152,21 @@ func (s *server) truth() (suites []tlshello.Suite, groups []tlshello.Group, sche
 	slices.Sort(suites)
 	slices.Sort(schemes)
 	if curves {
-		groups = slices.Sorted(slices.Values(s.groups))
+		groups = slices.Sorted(slices.Values(s.reachable(suites)))
 	}
 	return suites, groups, slices.Compact(schemes)
+}
+
+// reachable are the groups that some client can come to: where every suite needs
+// the curve of the certificate, one that the server likes less never is chosen.
+func (s *server) reachable(suites []tlshello.Suite) []tlshello.Group {
+	free := slices.ContainsFunc(suites, func(suite tlshello.Suite) bool {
+		info, _ := suite.Info()
+		return curved(s.version, suite) && info.Authentication != "ECDSA"
+	})
+	i := slices.Index(s.groups, s.anchor)
+	if free || s.anchor == 0 || !s.ownOrder[1] || i < 0 {
+		return s.groups
+	}
+	return s.groups[:i+1]
 }

@@ -17,6 +17,7 @@ type Begin struct {
 	First   Outcome          // the answer to it
 	Groups  bool             // find the groups too
 	Schemes bool             // find the signature schemes too
+	Plain   bool             // a server that stumbles over much: no hello but in its usual form
 }
 
 // A Walk finds out what one version accepts. It is not safe for use by several at
@@ -36,12 +37,10 @@ type Walk struct {
 	retries    bool // a hello without a key share was answered by a request for one
 	dryGroups  bool // a suite's answer told no new group: now they are asked for
 	drySchemes bool
-	byClient   bool // the choice among groups was seen to follow the client's order
 	anchor     tlshello.Group
 	rotation   int
 	ranked     bool
 	preference observe.Preference
-	firstGroup tlshello.Group
 }
 
 // New begins a walk with the answer that showed the version to be accepted.
@@ -52,6 +51,9 @@ func New(b Begin) *Walk {
 		hands = 1
 	}
 	w.suites = newHunt(w.all, hands, max(1, b.Room), 3)
+	for _, one := range w.suites.open {
+		one.plain = b.Plain
+	}
 	if b.Groups {
 		w.groups = newHunt(groupsOf(b.Version), 1, 1000, 2)
 	}
@@ -59,7 +61,6 @@ func New(b Begin) *Walk {
 		w.schemes = newHunt(tlshello.SignatureSchemes(), 1, 1000, 2)
 	}
 	w.note(b.First)
-	w.firstGroup = b.First.Group
 	return w
 }
 

@@ -22,7 +22,7 @@ const (
 func Shapes() []Shape { return []Shape{Full, Compact, Bare} }
 
 // most is how many suites one hello of the shape has room for.
-var most = map[Shape]int{Full: 1000, Compact: 40, Bare: 60}
+var most = map[Shape]int{Full: 1000, Compact: LeastRoom, Bare: 60}
 
 // Say makes all further hellos have that shape.
 func (w *Wire) Say(s Shape) {
@@ -40,6 +40,12 @@ func (w *Wire) Nameless() {
 
 // Room is how many suites a hello has room for.
 func (w *Wire) Room() int { return most[w.shapeNow()] }
+
+// LeastRoom is how many suites a hello of any shape has room for.
+const LeastRoom = 40
+
+// Full is true while hellos have their usual form.
+func (w *Wire) Full() bool { return w.shapeNow() == Full }
 
 func (w *Wire) shapeNow() Shape {
 	w.mu.Lock()

@@ -1,0 +1,105 @@
+// Which protocol versions are accepted.
+
+package tlsoffer
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"middlebrick/observe"
+	"middlebrick/tlshello"
+	"middlebrick/wire"
+)
+
+func absent(s observe.Service) string {
+	if s.Speaks == "closed" {
+		return "the port is closed"
+	}
+	return "the port speaks " + s.Speaks
+}
+
+func given(ref observe.Ref) []observe.Ref {
+	if ref == "" {
+		return nil
+	}
+	return []observe.Ref{ref}
+}
+
+// A first is the answer to the hello that asks for a version, and that hello.
+type first struct {
+	answer observe.Answer
+	reply  wire.Reply
+	hello  tlshello.Client
+}
+
+// ask offers all suites of the version. A server that stumbles over so much is
+// asked again with the usual few, and then with a short hello, before its no is
+// believed; protocol_version (RFC 8446 section 6.2) needs no second question.
+func ask(ctx context.Context, w *wire.Wire, port int, version tlshello.Version) first {
+	all := tlshello.Suites(version)
+	whole := one(ctx, w, port, version, curious(w.Hello(version, all)))
+	if whole.answer.Result != observe.Denied || version == tlshello.SSL2 || strings.Contains(whole.answer.Detail, "protocol_version") {
+		return whole
+	}
+	usual := slices.DeleteFunc(tlshello.Modern("").Suites, func(s tlshello.Suite) bool { return !slices.Contains(all, s) })
+	for _, shape := range []wire.Shape{wire.Full, wire.Compact} {
+		if again := one(ctx, w, port, version, w.Shaped(shape, version, usual)); again.answer.Accepted() {
+			w.Say(shape)
+			return again
+		}
+	}
+	return whole
+}
+
+// curious asks in a hello with extensions for everything that an answer can show
+// by the way.
+func curious(hello tlshello.Client) tlshello.Client {
+	if hello.ExtendedMasterSecret && hello.Version <= tlshello.TLS12 {
+		hello.Heartbeat, hello.EncryptThenMAC, hello.Compression = true, true, []byte{1, 0}
+	}
+	return hello
+}
+
+func one(ctx context.Context, w *wire.Wire, port int, version tlshello.Version, hello tlshello.Client) first {
+	reply := w.Ask(ctx, port, hello, until(version))
+	f := first{answer: reply.Observed(), reply: reply, hello: hello}
+	switch {
+	case reply.Result == observe.Accepted && reply.Version > version:
+		detail := "answered with " + reply.Version.String() + ", which was not offered"
+		f.answer = observe.Answer{Result: observe.Silent, Why: observe.Garbled, Detail: detail, Ref: reply.Ref}
+	case reply.Result == observe.Accepted && reply.Version < version:
+		f.answer = observe.Answer{Result: observe.Denied, Detail: "answered with " + reply.Version.String() + " instead", Ref: reply.Ref}
+	case reply.Result == observe.Accepted:
+		w.Control(port, hello)
+	}
+	return f
+}
+
+// until is how far an answer is read: to the parameters of the key exchange and
+// its signature.
+func until(version tlshello.Version) tlshello.Stage {
+	if version == tlshello.SSL2 {
+		return tlshello.UntilServerHello
+	}
+	return tlshello.UntilDone
+}
+
+// unknown is what refusals are worth where nothing at all was accepted: the
+// server speaks TLS and said no to everything, so that it is the caller that it
+// refuses, and nothing is known of what it offers to others.
+func unknown(w *wire.Wire, found observe.Versions) {
+	for _, answer := range found {
+		if answer.Result != observe.Denied {
+			return
+		}
+	}
+	for version, answer := range found {
+		answer.Result, answer.Why = observe.Silent, observe.Refused
+		answer.Detail = "every hello was refused, this one with " + answer.Detail
+		if strings.Contains(answer.Detail, "unrecognized_name") && w.ServerName() == "" {
+			answer.Detail += ": the server wants to be asked by name; scan https://NAME with --resolve NAME:443:ADDRESS"
+		}
+		found[version] = answer
+	}
+}
