@@ -5,6 +5,7 @@ package probes
 import (
 	"middlebrick/probe"
 	"middlebrick/probes/audience"
+	"middlebrick/probes/bodycompression"
 	"middlebrick/probes/certchain"
 	"middlebrick/probes/cookies"
 	"middlebrick/probes/debugger"
@@ -18,13 +19,14 @@ import (
 	"middlebrick/probes/redirects"
 	"middlebrick/probes/resolve"
 	"middlebrick/probes/stack"
-	"middlebrick/probes/tlsgroups"
-	"middlebrick/probes/tlssuites"
-	"middlebrick/probes/tlsversions"
+	"middlebrick/probes/tlshabits"
+	"middlebrick/probes/tlsnameless"
+	"middlebrick/probes/tlsoffer"
 )
 
 var catalogue = []probe.Probe{
 	audience.Probe,
+	bodycompression.Probe,
 	certchain.Probe,
 	cookies.Probe,
 	debugger.Probe,
@@ -39,7 +41,7 @@ var catalogue = []probe.Probe{
 	redirects.Probe,
 	resolve.Probe,
 	stack.Probe,
-	tlsgroups.Probe,
-	tlssuites.Probe,
-	tlsversions.Probe,
+	tlshabits.Probe,
+	tlsnameless.Probe,
+	tlsoffer.Probe,
 }
