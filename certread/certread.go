@@ -23,7 +23,7 @@ const (
 	maxText  = 1024 // bytes of one text
 	maxLabel = 256  // bytes of one attribute or name
 
-	maxRaw = 16 << 10 // bytes of a certificate that the standard library refuses
+	maxRaw = 16 << 10 // bytes of a certificate that are kept as they came
 )
 
 // A certificate is one certificate of a chain in both readings: our own, which
@@ -97,6 +97,8 @@ func (c certificate) observed() observe.Certificate {
 		Authority:    c.authority,
 		MustStaple:   c.mustStaple,
 		IssuerURLs:   append([]string{}, c.issuerURLs...),
+		OCSPURLs:     c.ocspURLs,
+		CRLURLs:      c.crlURLs,
 		Werkzeug:     werkzeug(c.subject),
 		Unparsed:     c.unparsed,
 	}

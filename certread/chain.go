@@ -43,6 +43,10 @@ func Chain(raw [][]byte, name string, stores []*Store, at time.Time) observe.Cha
 		seen.NameReason = "no certificate was sent"
 		return seen
 	}
+	seen.Certificates[0].Raw = all[0].der[:min(len(all[0].der), maxRaw)]
+	if by := signer(all, stores); by != nil && len(by.Raw) <= maxRaw {
+		seen.IssuerRaw = by.Raw
+	}
 	seen.NameMatches, seen.NameReason = all[0].matches(name)
 	for _, store := range stores {
 		seen.Trust = append(seen.Trust, store.verify(all, at))

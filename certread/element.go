@@ -16,6 +16,7 @@ const (
 	tagBits        = 0x03
 	tagOctets      = 0x04
 	tagOID         = 0x06
+	tagEnumerated  = 0x0a
 	tagUTF8        = 0x0c
 	tagT61         = 0x14
 	tagUTCTime     = 0x17

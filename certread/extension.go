@@ -14,6 +14,7 @@ var extensionReaders = map[string]func(*facts, []byte){
 	"2.5.29.35":          (*facts).readIssuerID,     // RFC 5280 section 4.2.1.1
 	"1.3.6.1.5.5.7.1.1":  (*facts).readAccess,       // RFC 5280 section 4.2.2.1
 	"1.3.6.1.5.5.7.1.24": (*facts).readFeatures,     // RFC 7633
+	"2.5.29.31":          (*facts).readPoints,       // RFC 5280 section 4.2.1.13
 }
 
 // readAlternatives reads subjectAltName. Only names and addresses count for a
@@ -47,14 +48,17 @@ func (f *facts) readIssuerID(value []byte) {
 	}
 }
 
-// readAccess reads where the issuer's certificate is to be had.
+// readAccess reads where the issuer's certificate is to be had, and where its
+// responder is to be asked.
 func (f *facts) readAccess(value []byte) {
+	into := map[string]*[]string{"1.3.6.1.5.5.7.48.2": &f.issuerURLs, "1.3.6.1.5.5.7.48.1": &f.ocspURLs}
 	for description := range elements(inside(value, tagSequence)) {
 		parts := cursor(description.body)
 		method, _ := parts.take(tagOID)
 		place, ok := parts.take(tagURI)
-		if ok && oid(method.body).String() == "1.3.6.1.5.5.7.48.2" && len(f.issuerURLs) < maxURLs {
-			f.issuerURLs = append(f.issuerURLs, cut(plain(string(place.body)), maxText))
+		list := into[oid(method.body).String()]
+		if ok && list != nil && len(*list) < maxURLs {
+			*list = append(*list, cut(plain(string(place.body)), maxText))
 		}
 	}
 }

@@ -29,6 +29,8 @@ type facts struct {
 	authority  bool
 	mustStaple bool
 	issuerURLs []string
+	ocspURLs   []string
+	crlURLs    []string
 	keyID      []byte
 	issuerID   []byte
 }

@@ -26,7 +26,20 @@ type Chain struct {
 	Missing      string        `json:"missing,omitempty"` // issuer that nobody sent
 	Stapled      bool          `json:"stapled"`
 	StapleAsked  bool          `json:"stapleAsked"`
+	Staple       *Revocative   `json:"staple,omitempty"`    // what the staple says, where one was sent and read
+	IssuerRaw    []byte        `json:"issuerRaw,omitempty"` // DER of what signed the leaf, sent or a root; at most 16 KiB
+	Completed    *Completion   `json:"completed,omitempty"` // of an incomplete chain, where asking was permitted
 	Ref          Ref           `json:"ref"`
+}
+
+// A Completion is what came of fetching the missing issuer from the address that
+// stands in the certificate.
+type Completion struct {
+	URL     string `json:"url"`
+	Mended  bool   `json:"mended"` // with what came, the chain leads to a root
+	Fetched int    `json:"fetched"`
+	Detail  string `json:"detail,omitempty"` // why it is not mended
+	Ref     Ref    `json:"ref"`
 }
 
 // A Store is one set of roots and whether the chain leads to it.
@@ -60,9 +73,11 @@ type Certificate struct {
 	Authority    bool      `json:"authority"` // basicConstraints CA
 	MustStaple   bool      `json:"mustStaple"`
 	IssuerURLs   []string  `json:"issuerUrls"`         // authority information access
+	OCSPURLs     []string  `json:"ocspUrls,omitempty"` // likewise
+	CRLURLs      []string  `json:"crlUrls,omitempty"`  // CRL distribution points
 	Werkzeug     string    `json:"werkzeug,omitempty"` // "adhoc" or "devcert"
 	Unparsed     string    `json:"unparsed,omitempty"`
-	Raw          []byte    `json:"raw,omitempty"` // DER, at most 16 KiB, of one that is unparsed: the proof
+	Raw          []byte    `json:"raw,omitempty"` // DER, at most 16 KiB, of the leaf and of one that is unparsed: the proof
 }
 
 // Leaf is the first certificate; ok is false when none was sent.

@@ -45,6 +45,18 @@ type Cost struct {
 	BytesSent     int64 `json:"bytesSent"`
 	BytesReceived int64 `json:"bytesReceived"`
 	DurationMS    int64 `json:"durationMs"`
+
+	Beyond Beyond `json:"beyond,omitzero"`
+}
+
+// Beyond is what was asked of others than the target: of the certificate's
+// authority, and of resolvers for what is no address.
+type Beyond struct {
+	Connections   int   `json:"connections"`
+	Requests      int   `json:"requests"`
+	Queries       int   `json:"queries"`
+	BytesSent     int64 `json:"bytesSent"`
+	BytesReceived int64 `json:"bytesReceived"`
 }
 
 // An Exchange is what crossed the wire once: sent, received, how it ended. Bytes

@@ -141,6 +141,8 @@ var documents = map[string]Cite{
 	"UpgradeInsecure":  {"W3C Upgrade Insecure Requests", "https://www.w3.org/TR/upgrade-insecure-requests/"},
 	"HSTSPreload":      {"HSTS preload list submission requirements", "https://hstspreload.org/"},
 	"BaselineReq":      {"CA/Browser Forum Baseline Requirements", "https://cabforum.org/working-groups/server/baseline-requirements/documents/"},
+	"ChromeCT":         {"Chrome certificate transparency policy", "https://googlechrome.github.io/CertificateTransparency/ct_policy.html"},
+	"ZLint":            {"ZLint: X.509 certificate linter", "https://github.com/zmap/zlint"},
 	"SP80052":          {"NIST SP 800-52 Rev. 2", "https://csrc.nist.gov/pubs/sp/800/52/r2/final"},
 	"SP80057":          {"NIST SP 800-57 Part 1 Rev. 5", "https://csrc.nist.gov/pubs/sp/800/57/pt1/r5/final"},
 	"SP800131A":        {"NIST SP 800-131A Rev. 2", "https://csrc.nist.gov/pubs/sp/800/131/a/r2/final"},

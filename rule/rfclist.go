@@ -16,6 +16,7 @@ var rfcTitles = map[int]string{
 	4346: "The TLS Protocol Version 1.1",
 	4492: "ECC Cipher Suites for TLS",
 	4648: "The Base16, Base32, and Base64 Data Encodings",
+	5019: "The Lightweight OCSP Profile for High-Volume Environments",
 	5077: "TLS Session Resumption without Server-Side State",
 	5114: "Additional Diffie-Hellman Groups for Use with IETF Standards",
 	5246: "The TLS Protocol Version 1.2",

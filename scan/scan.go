@@ -44,11 +44,14 @@ type Request struct {
 	Rate     float64       // connections a second at the most; 0 is no bound
 	Rules    []rule.Rule   // nil is all of them
 	Preload  *PreloadList  // nil where none is installed
+	CTLogs   []byte        // see ReadCTLogs; nil where none is installed
+	AskCA    bool          // the certificate's authority may be asked too, at the addresses in the certificate
 
-	Permit  func(netip.AddrPort) error                                           // nil: the command line's policy
-	Dial    func(ctx context.Context, network, address string) (net.Conn, error) // nil: the network
-	Resolve func(ctx context.Context, host string) ([]netip.Addr, error)         // nil: the system's resolvers
-	Now     func() time.Time                                                     // nil: the clock
+	Nameservers []string                                                             // HOST:PORT, for CAA; nil: the system's, where Resolve is nil too
+	Permit      func(netip.AddrPort) error                                           // nil: the command line's policy
+	Dial        func(ctx context.Context, network, address string) (net.Conn, error) // nil: the network
+	Resolve     func(ctx context.Context, host string) ([]netip.Addr, error)         // nil: the system's resolvers
+	Now         func() time.Time                                                     // nil: the clock
 }
 
 // An Event is progress, as told while a scan runs.
@@ -107,6 +110,7 @@ func (r Request) wire() wire.Options {
 		Target: r.Target, Headers: r.Headers, Pins: r.Pins, CAFiles: r.CAFiles, Limits: limits,
 		UserAgent: "middlebrick/" + Version + " (API security scanner; read-only)",
 		Permit:    r.Permit, Dial: r.Dial, Resolve: r.Resolve,
+		AskCA: r.AskCA, CTLogs: r.CTLogs, Nameservers: r.Nameservers,
 	}
 }
 

@@ -56,9 +56,15 @@ type Options struct {
 	UserAgent string
 	Limits    Limits
 	CAFiles   [][]byte // PEM: authorities that the caller trusts beside the known stores
+	AskCA     bool     // the certificate's authority may be asked, at the addresses that stand in it
+	CTLogs    []byte   // the list of certificate transparency logs, JSON; nil where there is none
 	Dial      func(ctx context.Context, network, address string) (net.Conn, error)
 	Resolve   func(ctx context.Context, host string) ([]netip.Addr, error)
 	Permit    func(netip.AddrPort) error // decides on the dialled address
+
+	Nameservers []string // HOST:PORT, asked for CAA; nil: this machine's, where Resolve is nil too
+
+	machine bool // names are resolved as this machine does
 }
 
 // A Wire serves one scan of one target.
@@ -94,6 +100,7 @@ func (o Options) filled() Options {
 		o.Dial = (&net.Dialer{KeepAlive: -1}).DialContext
 	}
 	if o.Resolve == nil {
+		o.machine = true
 		resolver := &net.Resolver{PreferGo: true}
 		o.Resolve = func(ctx context.Context, host string) ([]netip.Addr, error) {
 			return resolver.LookupNetIP(ctx, "ip", host)

@@ -54,6 +54,9 @@ func planLines(req scan.Request, all []planned) []string {
 	connections, requests, bytes := scan.Bound()
 	lines = append(lines, fmt.Sprintf("%4s  %-14s  %11d  %8d  %10s  %s", "", "at most", min(sum.Connections, connections),
 		min(sum.Requests, requests), size(min(sum.Bytes, bytes)), "the scan's own budget ends it there"), "")
+	if req.AskCA {
+		lines = append(lines, "Besides the target it asks the certificate's authority, at the addresses that stand in the certificate: at most 12 requests over http, 24 MiB.")
+	}
 	return append(lines, fmt.Sprintf("It is read-only (%s, HEAD, OPTIONS, TLS handshakes) and ends after %s at the latest.", req.Target.Method, req.Timeout))
 }
 

@@ -32,6 +32,8 @@ type requestFlags struct {
 	parallel   int
 	rate       float64
 	preload    string
+	ctLogs     string
+	askCA      bool
 }
 
 func (f *requestFlags) add(flags *pflag.FlagSet) {
@@ -45,6 +47,8 @@ func (f *requestFlags) add(flags *pflag.FlagSet) {
 	flags.IntVar(&f.httpsPort, "https-port", 0, "`PORT` of the https form, where it is not the usual one")
 	flags.IntVar(&f.httpPort, "http-port", 0, "`PORT` of the http form, where it is not the usual one")
 	flags.StringVar(&f.preload, "preload-list", "", "HSTS preload list in `FILE`: a name a line, and 1 where subdomains are included")
+	flags.StringVar(&f.ctLogs, "ct-logs", "", "certificate transparency logs in `FILE`: the public list of version 3, JSON")
+	flags.BoolVar(&f.askCA, "ask-ca", false, "also ask the certificate's authority whether it was revoked (OCSP, CRL) and for a missing issuer, over http")
 	flags.IntVar(&f.parallel, "parallel", 0, "connections at once, 1 to 32 (default 6, and 1 for development servers)")
 	flags.Float64Var(&f.rate, "rate", 0, "connections a second at most (default: no limit)")
 }
@@ -53,7 +57,7 @@ func (f *requestFlags) add(flags *pflag.FlagSet) {
 const maxTimeout = time.Hour
 
 func (a *app) request(f requestFlags, url string) (scan.Request, error) {
-	req := scan.Request{Parallel: f.parallel, Rate: f.rate}
+	req := scan.Request{Parallel: f.parallel, Rate: f.rate, AskCA: f.askCA}
 	var err error
 	if req.Target, err = f.target(url); err != nil {
 		return req, err
@@ -84,7 +88,27 @@ func (a *app) request(f requestFlags, url string) (scan.Request, error) {
 	if req.Preload, err = preloadList(f.preload); err != nil {
 		return req, err
 	}
+	if req.CTLogs, err = ctLogs(f.ctLogs); err != nil {
+		return req, err
+	}
 	return req, a.headers(&req, f)
+}
+
+// ctLogs reads the list of logs of that file; no file is no list.
+func ctLogs(path string) ([]byte, error) {
+	if path == "" {
+		return nil, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, usagef("--ct-logs: %w", err)
+	}
+	defer file.Close()
+	list, _, err := scan.ReadCTLogs(file)
+	if err != nil {
+		return nil, usagef("--ct-logs: %w", err)
+	}
+	return list, nil
 }
 
 // preloadList reads the list of that file; no file is no list.

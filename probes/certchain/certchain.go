@@ -20,7 +20,7 @@ import (
 var Probe = probe.Probe{
 	Name:  "certchain",
 	Needs: []string{observe.TLSVersions.Name()},
-	Fills: []string{observe.Certificates.Name()},
+	Fills: []string{observe.Certificates.Name(), observe.CertTimestamps.Name(), observe.CertLint.Name()},
 	Most:  probe.Budget{Connections: 8, Bytes: 3 << 20},
 	Run:   run,
 }
@@ -29,7 +29,7 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	versions, _ := observe.Seen(rec, observe.TLSVersions)
 	stores, err := stores(w.CAFiles())
 	if err != nil {
-		observe.Miss(rec, observe.Certificates, observe.Gap{Why: observe.Fault, Detail: err.Error()})
+		miss(rec, observe.Gap{Why: observe.Fault, Detail: err.Error()})
 		return
 	}
 	hellos := hellos(w, versions)
@@ -47,7 +47,7 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 			refs = append(refs, last.Ref)
 		}
 		if last.Result == observe.Accepted && len(last.Certificates) > 0 {
-			keep(w, rec, hello, last, stores)
+			keep(ctx, w, rec, hello, last, stores)
 			return
 		}
 		if errors.Is(last.Err, tlshello.ErrTooLarge) {
@@ -58,11 +58,11 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	case errors.Is(last.Err, tlshello.ErrTooLarge):
 		chain := tooLarge(last)
 		chain.ServerName, chain.AskedFor, chain.At = name, w.Target().Host, rec.Now().UTC()
-		observe.Put(rec, observe.Certificates, chain, refs...)
+		put(rec, chain, refs...)
 	case last.Result == observe.Denied && onlyAnonymous(versions):
-		observe.Put(rec, observe.Certificates, none("what is accepted goes without a certificate, and every suite with one is refused"), refs...)
+		put(rec, none("what is accepted goes without a certificate, and every suite with one is refused"), refs...)
 	default:
-		observe.Miss(rec, observe.Certificates, missed(last), refs...)
+		miss(rec, missed(last), refs...)
 	}
 }
 
@@ -79,10 +79,10 @@ func settle(rec *observe.Recorder, versions observe.Versions) {
 		if gap.Why == "" {
 			gap.Why = observe.Unasked
 		}
-		observe.Miss(rec, observe.Certificates, gap)
+		miss(rec, gap)
 		return
 	}
-	observe.Put(rec, observe.Certificates, none(versions[tlshello.TLS12].Detail))
+	put(rec, none(versions[tlshello.TLS12].Detail))
 }
 
 // hellos are what to say, the most usual first: what a modern client says, then
@@ -103,13 +103,26 @@ func hellos(w *wire.Wire, versions observe.Versions) (all []tlshello.Client) {
 	return all
 }
 
-func keep(w *wire.Wire, rec *observe.Recorder, hello tlshello.Client, reply wire.Reply, stores []*certread.Store) {
-	chain := certread.Chain(reply.Certificates, w.Target().Host, stores, rec.Now().UTC())
+func keep(ctx context.Context, w *wire.Wire, rec *observe.Recorder, hello tlshello.Client, reply wire.Reply, stores []*certread.Store) {
+	at := rec.Now().UTC()
+	chain := certread.Chain(reply.Certificates, w.Target().Host, stores, at)
 	chain.ServerName = hello.ServerName
 	chain.Bytes = size(reply.Certificates)
 	chain.Stapled, chain.StapleAsked = len(reply.Staple) > 0, hello.StatusRequest
 	chain.Ref = reply.Ref
-	observe.Put(rec, observe.Certificates, chain, reply.Ref)
+	if chain.Stapled {
+		chain.Staple = staple(chain, reply, at)
+	}
+	refs := []observe.Ref{reply.Ref}
+	if chain.Incomplete && w.MayConsult() {
+		chain.Completed = complete(ctx, w, &chain, reply.Certificates, stores)
+		if chain.Completed.Ref != "" {
+			refs = append(refs, chain.Completed.Ref)
+		}
+	}
+	observe.Put(rec, observe.Certificates, chain, refs...)
+	observe.Put(rec, observe.CertTimestamps, timestamps(w, chain, reply), reply.Ref)
+	observe.Put(rec, observe.CertLint, lint(chain, reply), reply.Ref)
 }
 
 // size is the length of the certificate message up to TLS 1.2 (RFC 5246 section
