@@ -55,6 +55,9 @@ func Of(rec *observe.Recording, results []rule.Result) Assessment {
 	a := Assessment{Severities: s.severities()}
 	for _, path := range paths {
 		p := path.ask(s)
+		if p.Holds == "" {
+			continue // none of its rules was judged
+		}
 		p.Name = path.name
 		if p.Rules == nil {
 			p.Rules = []string{}

@@ -17,6 +17,7 @@ var paths = []struct {
 	{"on later visits", laterVisits},
 	{"on every contact", everyContact},
 	{"by downgrade", byDowngrade},
+	{"by breaking the encryption", byBreaking},
 	{"by the session cookie", byCookie},
 	{"by injected content", byContent},
 	{"by a forged Host or scheme", byHost},
