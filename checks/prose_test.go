@@ -42,7 +42,14 @@ var untrue = []struct {
 
 // unfixable are the rules that no configuration can mend, with the reason.
 var unfixable = map[string]string{
-	"encryption.groupnopq": "the groups come with OpenSSL 3.5, which Debian 12 has not",
+	"encryption.renegotiationinsecure": "RFC 5746 comes with the TLS library; no setting brings it",
+	"encryption.downgradesentinel":     "the mark comes with the TLS library; no setting brings it",
+	"encryption.fallbackscsv":          "the answer to the signal comes with the TLS library; no setting brings it",
+	"encryption.versionintolerance":    "software that breaks on hellos must be replaced",
+	"encryption.extensionintolerance":  "software that breaks on hellos must be replaced",
+	"encryption.longhello":             "software that breaks on hellos must be replaced",
+	"encryption.alpn":                  "no server with a list of protocols in its configuration does this",
+	"encryption.groupnopq":             "the groups come with OpenSSL 3.5, which Debian 12 has not",
 }
 
 func holdProse(t *testing.T, id, folder string) rule.Doc {
