@@ -188,12 +188,17 @@ type Step struct {
 	Grade   string   `json:"letterGrade"`
 }
 
-// TLS is what the TLS side showed.
+// TLS is what the TLS side showed; null for what was not asked, or not answered.
 type TLS struct {
 	Versions     observe.Versions      `json:"versions"`
 	Suites       *observe.Suites       `json:"suites"`
 	Groups       *observe.Groups       `json:"groups"`
 	DH           *observe.DHParameters `json:"dh"`
 	Features     *observe.Features     `json:"features"`
+	Signatures   *observe.Signatures   `json:"signatures"`
+	Protocols    *observe.Protocols    `json:"protocols"` // of the application, by ALPN
+	Fallback     *observe.Fallback     `json:"fallback"`
+	Tolerance    *observe.Tolerance    `json:"tolerance"`
+	Nameless     *observe.Nameless     `json:"nameless"`
 	Certificates *observe.Chain        `json:"certificates"`
 }

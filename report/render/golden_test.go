@@ -49,8 +49,9 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// The reports are made by hand, except demo, which is a real one.
-var fixtures = []string{"flask", "good", "unreached", "hostile", "demo"}
+// The reports are made by hand, except demo, which is a real one; tls is good with
+// all that TLS can show.
+var fixtures = []string{"flask", "good", "unreached", "hostile", "demo", "tls"}
 
 func failing() *Gate {
 	return &Gate{Outcome: "fail", Reasons: []string{"score 8 < threshold 80", "a critical finding is open (--fail-on high)"}, Exit: 1}
@@ -95,6 +96,14 @@ func TestTableGoldens(t *testing.T) {
 			golden(t, fmt.Sprintf("%s-table-%d.txt", name, width), Table(fixture(t, name), o))
 		}
 	}
+}
+
+// What TLS offers takes one line a suite where that fits, and two where not.
+func TestOfferGoldens(t *testing.T) {
+	for _, width := range []int{40, 60, 80, 120} {
+		golden(t, fmt.Sprintf("tls-table-%d.txt", width), Table(fixture(t, "tls"), Options{Screen: Screen{Width: width}}))
+	}
+	golden(t, "tls-table-ascii.txt", Table(fixture(t, "tls"), Options{Screen: Screen{Width: 80, ASCII: true}}))
 }
 
 func TestStreamGoldens(t *testing.T) {

@@ -46,7 +46,7 @@ func breakable(kept map[string]bool, page string, width int) []string {
 }
 
 func TestLinesFitEveryWidthFrom40To200(t *testing.T) {
-	for name, step := range map[string]int{"flask": 1, "good": 1, "demo": 7} {
+	for name, step := range map[string]int{"flask": 1, "good": 1, "demo": 7, "tls": 1} {
 		r := fixture(t, name)
 		kept := kept(r)
 		for width := 40; width <= 200; width += step {
@@ -54,6 +54,7 @@ func TestLinesFitEveryWidthFrom40To200(t *testing.T) {
 			over := breakable(kept, string(Summary(r, o)), width)
 			o.All = true
 			over = append(over, breakable(kept, string(Summary(r, o)), width)...)
+			over = append(over, breakable(kept, string(Table(r, o)), width)...)
 			if len(over) > 0 {
 				t.Errorf("%s at %d: %q", name, width, over)
 			}

@@ -149,6 +149,28 @@ func TestWrongDocumentsAreRefused(t *testing.T) {
 	}
 }
 
+func TestWrongOffersAreRefused(t *testing.T) {
+	schema := compiled(t)
+	text, err := JSON(fixture(t, "tls"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range []mutation{
+		{"an answer to a fallback of its own", []any{"tls", "fallback", "answer", "result"}, "maybe"},
+		{"a protocol without its name", []any{"tls", "protocols", "asked", 0, "protocol"}, nil},
+		{"signatures of no version", []any{"tls", "signatures", "versions"}, nil},
+		{"tolerance without an answer", []any{"tls", "tolerance", "long"}, nil},
+		{"a version of the future as a number", []any{"tls", "tolerance", "future", 0, "offered"}, 773},
+		{"sameness not told", []any{"tls", "nameless", "same"}, nil},
+	} {
+		doc := document(t, text)
+		change(t, doc, m)
+		if schema.Validate(doc) == nil {
+			t.Errorf("the schema accepts %s (%v)", m.name, m.at)
+		}
+	}
+}
+
 func change(t *testing.T, doc any, m mutation) {
 	t.Helper()
 	for _, step := range m.at[:len(m.at)-1] {

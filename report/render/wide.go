@@ -150,8 +150,8 @@ func (v view) shrink(widths []int, shown []column, width int) {
 // minCell is the least that is left of a cell that is cut.
 const minCell = 12
 
-// Table is the findings as a table, one line each, under the grade and above the
-// gate.
+// Table is the findings as a table, one line each, and what TLS offers, under the
+// grade and above the gate.
 func Table(r report.Report, o Options) []byte {
 	o.Screen = o.laid()
 	v := view{Report: r, Options: o, groups: grouped(r)}
@@ -164,6 +164,9 @@ func Table(r report.Report, o Options) []byte {
 	b = append(append(b, blank), v.categories(v.width())...)
 	if len(v.groups) > 0 {
 		b = append(append(b, blank), v.findingTable(v.width())...)
+	}
+	if v.seesTLS() {
+		b = append(b, v.offer()...)
 	}
 	if n := len(v.NotTested); n > 0 {
 		b = append(append(b, blank), v.labelled("", ordinary, 1, 1, fmt.Sprintf("%s not tested; --format summary says why.", amount(n, "rule")))...)
