@@ -85,6 +85,8 @@ func TestNginxVariantsShowThemselves(t *testing.T) {
 		{"old", Nginx{Server: NginxOld}, func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS10 }, ""},
 		{"one name", Nginx{Only: "app.test"}, same, ""},
 		{"one name, none asked", Nginx{Only: "app.test"}, func(c *tls.Config) { c.ServerName, c.InsecureSkipVerify = "", true }, "unrecognized name"},
+		{"a server beside, by name", Nginx{Name: "app.test", HTTP: refusing}, same, ""},
+		{"a server beside, none asked", Nginx{Name: "app.test", HTTP: refusing}, func(c *tls.Config) { c.ServerName, c.InsecureSkipVerify = "", true }, "unrecognized name"},
 		{"staple", Nginx{Server: NginxStaple, Pair: pair, Beside: map[string]string{"staple.der": string(staple)}}, same, ""},
 		{"expired", Nginx{Pair: authority.Case("expired", "app.test").Pair}, same, "expired"},
 		{"10,000 names", Nginx{Pair: authority.Case("names10000", "app.test").Pair}, same, ""},
@@ -108,3 +110,6 @@ func TestClientCertificateIsAskedFor(t *testing.T) {
 		t.Errorf("without a certificate it answers %d", answer.StatusCode)
 	}
 }
+
+// refusing is a server that stands beside the one of the laboratory.
+const refusing = "server { listen 443 ssl default_server; ssl_reject_handshake on; }\n"

@@ -22,6 +22,7 @@ type Nginx struct {
 	Server   string            // directives of the TLS server block
 	Server80 string            // what the http server block holds instead of its location
 	Location string            // directives of location / of the TLS server block
+	Name     string            // server_name of the https server; empty: every name
 	Only     string            // if set, hellos for another name, or none, are refused with unrecognized_name
 	Files    map[string]string // content to serve, path to text, beside index.html and x.js
 	Beside   map[string]string // files beside nginx.conf, such as a staple; cert.pem, key.pem, root.pem and dh1024.pem are there
@@ -119,8 +120,9 @@ func (n Nginx) config(plain, tls string) (string, error) {
 		if fix.Place == "server80" {
 			places["server80"] = nil
 		}
-		places[fix.Place] = mergeNginx(places[fix.Place], unwrap(list))
+		places[fix.Place] = mergeNginx(places[fix.Place], unwrap(fix.Place, list))
 	}
+	places["http"] = bound(places["http"], tls)
 	return n.assemble(places, plain, tls), nil
 }
 
@@ -137,14 +139,38 @@ func (n Nginx) content() string {
 var ours = []string{"listen", "server_name"}
 
 // unwrap takes a fix out of a "server { … }" or "http { … }" around it, if an
-// author wrote one, and drops its ports and names.
-func unwrap(list []directive) []directive {
+// author wrote one, and drops its ports and names. A server that a fix adds beside
+// the others stays what it is.
+func unwrap(place string, list []directive) []directive {
+	if place == "http" && slices.ContainsFunc(list, isServer) {
+		return list
+	}
 	if len(list) == 1 && list[0].brace && slices.Contains([]string{"server", "http", "location"}, list[0].words[0]) {
 		if list[0].words[0] != "location" || slices.Equal(list[0].words, []string{"location", "/"}) {
 			list = list[0].block
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(d directive) bool { return slices.Contains(ours, d.words[0]) })
+}
+
+func isServer(d directive) bool { return d.brace && d.words[0] == "server" }
+
+// bound has the servers that stand in the http block listen where the https server
+// does, whatever port they name.
+func bound(list []directive, tls string) []directive {
+	list = slices.Clone(list)
+	for i, server := range list {
+		if !isServer(server) {
+			continue
+		}
+		list[i].block = slices.Clone(server.block)
+		for j, d := range server.block {
+			if d.words[0] == "listen" {
+				list[i].block[j].words = append([]string{"listen", tls}, d.words[2:]...)
+			}
+		}
+	}
+	return list
 }
 
 // assemble lays the places out as one file. A "location /" that a fix wrote
@@ -169,6 +195,9 @@ func (n Nginx) assemble(places map[string][]directive, plain, tls string) string
 	b.WriteString(printNginx(places["http"], "    "))
 	b.WriteString("server {\n    listen " + plain + ";\n    server_name _;\n" + printNginx(places["server80"], "    ") + "}\n")
 	name := "_"
+	if n.Name != "" {
+		name = n.Name
+	}
 	if n.Only != "" {
 		name = n.Only
 		b.WriteString("server {\n    listen " + tls + " ssl default_server;\n    ssl_reject_handshake on;\n}\n")
