@@ -44,9 +44,12 @@ var owaspTitles = map[OWASP]string{
 }
 
 var cweTitles = map[CWE]string{
+	125:  "Out-of-bounds Read",
 	200:  "Exposure of Sensitive Information to an Unauthorized Actor",
+	203:  "Observable Discrepancy",
 	208:  "Observable Timing Discrepancy",
 	215:  "Insertion of Sensitive Information Into Debugging Code",
+	287:  "Improper Authentication",
 	290:  "Authentication Bypass by Spoofing",
 	295:  "Improper Certificate Validation",
 	296:  "Improper Following of a Certificate's Chain of Trust",
@@ -65,6 +68,7 @@ var cweTitles = map[CWE]string{
 	328:  "Use of Weak Hash",
 	346:  "Origin Validation Error",
 	348:  "Use of Less Trusted Source",
+	354:  "Improper Validation of Integrity Check Value",
 	489:  "Active Debug Code",
 	522:  "Insufficiently Protected Credentials",
 	523:  "Unprotected Transport of Credentials",
@@ -84,6 +88,7 @@ var cweTitles = map[CWE]string{
 	1275: "Sensitive Cookie with Improper SameSite Attribute",
 	1295: "Debug Messages Revealing Unnecessary Information",
 	1392: "Use of Default Credentials",
+	1395: "Dependency on Vulnerable Third-Party Component",
 }
 
 var pciTitles = map[PCI]string{
@@ -93,6 +98,7 @@ var pciTitles = map[PCI]string{
 	"4.2.1.1": "An inventory of trusted keys and certificates is maintained",
 	"6.2.4":   "Software engineering techniques prevent common software attacks",
 	"6.3.1":   "Security vulnerabilities are identified and managed",
+	"6.3.3":   "All system components are protected from known vulnerabilities by installing applicable security updates",
 	"6.4.1":   "Public-facing web applications are protected against attacks",
 	"6.5.6":   "Test data and test accounts are removed before production",
 	"8.3.2":   "Strong cryptography renders all authentication factors unreadable during transmission and storage",
@@ -178,6 +184,16 @@ var documents = map[string]Cite{
 	"DebianWeakKeys":   {"CVE-2008-0166 (Debian OpenSSL keys)", "https://nvd.nist.gov/vuln/detail/CVE-2008-0166"},
 	"Fermat":           {"CVE-2022-26320 (primes too close together)", "https://nvd.nist.gov/vuln/detail/CVE-2022-26320"},
 	"ROCA":             {"CVE-2017-15361 (ROCA)", "https://nvd.nist.gov/vuln/detail/CVE-2017-15361"},
+	"Heartbleed":       {"CVE-2014-0160 (Heartbleed)", "https://nvd.nist.gov/vuln/detail/CVE-2014-0160"},
+	"CCSInjection":     {"CVE-2014-0224 (CCS injection)", "https://nvd.nist.gov/vuln/detail/CVE-2014-0224"},
+	"SpecialDROWN":     {"CVE-2016-0703 (special DROWN)", "https://nvd.nist.gov/vuln/detail/CVE-2016-0703"},
+	"POODLETLS":        {"CVE-2014-8730 (POODLE over TLS)", "https://nvd.nist.gov/vuln/detail/CVE-2014-8730"},
+	"ZombiePOODLE":     {"CVE-2019-6593 (Zombie POODLE)", "https://nvd.nist.gov/vuln/detail/CVE-2019-6593"},
+	"GOLDENDOODLE":     {"CVE-2019-6485 (GOLDENDOODLE)", "https://nvd.nist.gov/vuln/detail/CVE-2019-6485"},
+	"ZeroLength":       {"CVE-2019-1559 (0-byte record padding oracle)", "https://nvd.nist.gov/vuln/detail/CVE-2019-1559"},
+	"LuckyMinus20":     {"CVE-2016-2107 (LuckyMinus20)", "https://nvd.nist.gov/vuln/detail/CVE-2016-2107"},
+	"Opossum":          {"CVE-2025-49812 (Opossum)", "https://nvd.nist.gov/vuln/detail/CVE-2025-49812"},
+	"ROBOT":            {"Return Of Bleichenbacher's Oracle Threat (ROBOT)", "https://robotattack.org/"},
 }
 
 // Document cites a document of the embedded list by its short name; an unknown
