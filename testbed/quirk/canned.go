@@ -227,6 +227,13 @@ func (c *conn) sslv2() {
 		c.reset()
 		return
 	}
+	c.sslv2Hello()
+	c.hold()
+}
+
+// sslv2Hello sends the SERVER-HELLO.
+func (c *conn) sslv2Hello() {
+	c.drain()
 	kinds := []byte{1, 0, 0x80, 7, 0, 0xc0, 2, 0, 0x80, 4, 0, 0x80}
 	var certificate []byte
 	if chain := c.options.Pair.Chain; len(chain) > 0 {
@@ -235,5 +242,4 @@ func (c *conn) sslv2() {
 	body := []byte{4, 0, 1, 0, 2, byte(len(certificate) >> 8), byte(len(certificate)), 0, byte(len(kinds)), 0, 16}
 	body = slices.Concat(body, certificate, kinds, bytes.Repeat([]byte{0x33}, 16))
 	c.send(append([]byte{0x80 | byte(len(body)>>8), byte(len(body))}, body...))
-	c.hold()
 }
