@@ -65,7 +65,7 @@ func ParseLogs(file []byte) (*Logs, error) {
 	if err := json.Unmarshal(file, &list); err != nil {
 		return nil, fmt.Errorf("reading log list: %w", err)
 	}
-	logs := &Logs{name: "log list " + cut(spoken(plain(list.Version)), 40), at: list.At.UTC(), byID: map[string]ctLog{}}
+	logs := &Logs{name: "log list " + cut(spoken(plain(list.Version)), 40), at: within(list.At), byID: map[string]ctLog{}}
 	for _, operator := range list.Operators {
 		for _, one := range append(operator.Logs, operator.Tiled...) {
 			logs.add(operator.Name, one)
@@ -107,6 +107,14 @@ func (l *Logs) Name() string {
 		return l.name
 	}
 	return l.name + " of " + l.at.Format(time.DateOnly)
+}
+
+// At is the list's date; zero where there is none.
+func (l *Logs) At() time.Time {
+	if l == nil {
+		return time.Time{}
+	}
+	return l.at
 }
 
 // Count is how many logs the list has.

@@ -42,6 +42,9 @@ var untrue = []struct {
 
 // unfixable are the rules that no configuration can mend, with the reason.
 var unfixable = map[string]string{
+	"encryption.certcaa":               "the record stands in the DNS, which no server's configuration reaches",
+	"encryption.certct":                "the authority writes the timestamps into the certificate",
+	"encryption.certrevoked":           "no setting takes a revocation back: the authority issues a new certificate for a new key",
 	"encryption.renegotiationinsecure": "RFC 5746 comes with the TLS library; no setting brings it",
 	"encryption.downgradesentinel":     "the mark comes with the TLS library; no setting brings it",
 	"encryption.fallbackscsv":          "the answer to the signal comes with the TLS library; no setting brings it",

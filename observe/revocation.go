@@ -63,6 +63,7 @@ type Timestamps struct {
 	Issuer bool        `json:"issuer"` // its issuer is known, without which none in it can be verified
 	Seen   []Timestamp `json:"seen"`
 	List   string      `json:"list"`
+	ListAt time.Time   `json:"listAt,omitzero"`
 	At     time.Time   `json:"at"`
 	Ref    Ref         `json:"ref"`
 }

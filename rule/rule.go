@@ -36,9 +36,12 @@ func (s Severity) Known() bool { return severityRank[s] > 0 }
 // A Band is what a failure caps its check's score to: at Low when nothing else
 // is right, at High when all else is. From is the severity at which the cap
 // holds; a failure that the attack paths made milder than that does not cap.
+// IfSeen is of a rule that most scans cannot answer, for nobody was asked: its
+// failure caps, and its doubt withholds no score.
 type Band struct {
 	Low, High int
 	From      Severity
+	IfSeen    bool
 }
 
 // None is true when the rule caps nothing.

@@ -18,6 +18,7 @@ var certificateScenes = map[string]scenes{
 	"certexpiring":        holding("expiring"),
 	"certkey":             holding("rsa1024"),
 	"certlifetime":        holding("longlife"),
+	"certlint":            holding("longserial"),
 	"certmalformed":       holding("negativeserial"),
 	"certname":            holding("wronghost"),
 	"certnotyet":          holding("notyet"),

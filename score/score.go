@@ -135,7 +135,7 @@ func (s *Score) withhold(doubts []rule.Result) {
 		return
 	}
 	for _, d := range doubts {
-		if !d.Meta.Cap.None() && d.Meta.Cap.High < s.limit {
+		if !d.Meta.Cap.None() && !d.Meta.Cap.IfSeen && d.Meta.Cap.High < s.limit {
 			s.Withheld = fmt.Sprintf("%s could not be told, and it could cap the score at %d", d.Meta.ID, d.Meta.Cap.High)
 			return
 		}

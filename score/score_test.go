@@ -90,6 +90,25 @@ func TestDoubtAboutACapWithholdsTheScore(t *testing.T) {
 	}
 }
 
+// TestCapThatMostScansCannotTellHoldsOnlyWhereItWasSeen: nobody was asked whether
+// the certificate was revoked, and a score is given all the same; a revoked one
+// caps it.
+func TestCapThatMostScansCannotTellHoldsOnlyWhereItWasSeen(t *testing.T) {
+	results := make([]rule.Result, 10)
+	for i := range results {
+		results[i] = rule.Result{Meta: rule.Meta{ID: fmt.Sprintf("check.r%d", i)}, Verdict: rule.Pass(), Severity: rule.High}
+	}
+	results[3].Meta.Cap = rule.Band{Low: 0, High: 20, From: rule.High, IfSeen: true}
+	results[3].Verdict = rule.Inconclusive("nobody was asked")
+	if s := Of(results); !s.OK() || s.Value != 100 || s.Inconclusive != 1 {
+		t.Errorf("nobody was asked: %+v", s)
+	}
+	results[3].Verdict = rule.Failf("revoked")
+	if s := Of(results); !s.OK() || s.Value > 20 || s.CappedBy != "check.r3" {
+		t.Errorf("revoked: %+v", s)
+	}
+}
+
 func TestTooLittleLookedAtIsNoScore(t *testing.T) {
 	results := make([]rule.Result, 9)
 	for i := range results {

@@ -69,7 +69,7 @@ func timestamps(w *wire.Wire, chain observe.Chain, reply wire.Reply) observe.Tim
 	if chain.Staple != nil {
 		stapled = chain.Staple.Timestamps
 	}
-	seen.List = logs.Name()
+	seen.List, seen.ListAt = logs.Name(), logs.At()
 	seen.Seen = certread.Timestamps(reply.Certificates, chain.IssuerRaw, reply.SCTList, stapled, logs)
 	return seen
 }

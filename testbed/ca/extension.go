@@ -75,6 +75,29 @@ func mustStaple() extension {
 	})
 }
 
+// described is one AccessDescription (RFC 5280, section 4.2.2.1).
+type described struct {
+	method asn1.ObjectIdentifier
+	url    string
+}
+
+func accessTo(all ...described) extension {
+	return der(oidAIA, false, func(b *cryptobyte.Builder) {
+		b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+			for _, one := range all {
+				addDescription(b, one)
+			}
+		})
+	})
+}
+
+func addDescription(b *cryptobyte.Builder, one described) {
+	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddASN1ObjectIdentifier(one.method)
+		b.AddASN1(cbasn1.Tag(6).ContextSpecific(), func(b *cryptobyte.Builder) { b.AddBytes([]byte(one.url)) })
+	})
+}
+
 // keyUsage allows signatures, and for RSA the encryption of a premaster
 // secret, which the suites without forward secrecy need.
 func keyUsage(public crypto.PublicKey) extension {

@@ -11,9 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
-
-	"golang.org/x/crypto/cryptobyte"
-	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // Case is one certificate chain of the set.
@@ -189,14 +186,7 @@ func (c *CA) WritePEM(dir, host string) error {
 // be fetched (RFC 5280, section 4.2.2.1).
 func (c *CA) WithAIA(url string, hosts ...string) Pair {
 	t := c.leaf(hosts...)
-	t.set(der(oidAIA, false, func(b *cryptobyte.Builder) {
-		b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-			b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-				b.AddASN1ObjectIdentifier(oidCAIssuers)
-				b.AddASN1(cbasn1.Tag(6).ContextSpecific(), func(b *cryptobyte.Builder) { b.AddBytes([]byte(url)) })
-			})
-		})
-	}))
+	t.set(accessTo(described{oidCAIssuers, url}))
 	return Pair{Chain: [][]byte{t.make()}, Key: t.key}
 }
 

@@ -25,7 +25,7 @@ var Rule = rule.On(rule.Meta{
 func judge(chain observe.Chain, leaf observe.Certificate) rule.Verdict {
 	switch {
 	case chain.Incomplete:
-		return rule.Failf("the issuer %s was not sent; %s", say.Quoted(chain.Missing), mend(leaf)).At("chain")
+		return rule.Failf("the issuer %s was not sent; %s", say.Quoted(chain.Missing), mend(chain, leaf)).At("chain")
 	case chain.Trusted():
 		return rule.Passf("what was sent leads to a root")
 	case certs.Unsupported(leaf) || len(chain.Trust) == 0:
@@ -38,9 +38,15 @@ func judge(chain observe.Chain, leaf observe.Certificate) rule.Verdict {
 
 // mend says who can help himself: desktop browsers and Windows follow the
 // address in the certificate, libraries do not.
-func mend(leaf observe.Certificate) string {
-	if len(leaf.IssuerURLs) == 0 {
+func mend(chain observe.Chain, leaf observe.Certificate) string {
+	done := chain.Completed
+	switch {
+	case len(leaf.IssuerURLs) == 0:
 		return "the certificate does not say where to fetch it, so that no client can mend this"
+	case done == nil:
+		return fmt.Sprintf("the certificate says where to fetch it (%s), which some browsers do and curl, Python and Go do not", say.Quoted(leaf.IssuerURLs[0]))
+	case done.Mended:
+		return fmt.Sprintf("it can be fetched from where the certificate says (%s) and completes the chain: browsers that do so see nothing wrong, and curl, Python and Go, which do not, fail", say.Quoted(leaf.IssuerURLs[0]))
 	}
-	return fmt.Sprintf("the certificate says where to fetch it (%s), which some browsers do and curl, Python and Go do not", say.Quoted(leaf.IssuerURLs[0]))
+	return fmt.Sprintf("fetching it from where the certificate says (%s) does not mend the chain either: %s", say.Quoted(leaf.IssuerURLs[0]), say.Plain(done.Detail))
 }

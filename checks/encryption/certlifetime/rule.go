@@ -50,10 +50,11 @@ func judge(chain observe.Chain, leaf observe.Certificate) rule.Verdict {
 	case len(chain.Trust) == 0:
 		return rule.Inconclusive("no root store was asked, so that it is not known whose limit holds")
 	}
-	lives, limit := days(leaf), limitAt(leaf.NotBefore)
+	lives, limit := certread.Days(leaf), limitAt(leaf.NotBefore)
+	if limit == 0 {
+		return byMonths(chain, leaf)
+	}
 	switch {
-	case limit == 0:
-		return rule.Passf("issued before there was a limit in days")
 	case lives <= limit:
 		return rule.Passf("valid for %d days; %d were allowed when it was issued", lives, limit)
 	case public(chain):
@@ -62,11 +63,24 @@ func judge(chain observe.Chain, leaf observe.Certificate) rule.Verdict {
 	return rule.Failf("valid for %d days; a public authority could have made it out for %d", lives, limit).At("leaf").As(rule.Info)
 }
 
-// days counts as Baseline Requirements section 6.3.2 does: both ends included,
-// and whatever is over a full day is one more.
-func days(c observe.Certificate) int {
-	const full = 24 * 60 * 60
-	return int((c.NotAfter.Unix() - c.NotBefore.Unix() + 1 + full - 1) / full)
+// byMonths holds certificates from before there were limits in days to the 39
+// months of April 2015 and to the 60 of July 2012.
+func byMonths(chain observe.Chain, leaf observe.Certificate) rule.Verdict {
+	for _, limit := range []struct {
+		from   time.Time
+		months int
+	}{{day(2015, time.April, 1), 39}, {day(2012, time.July, 1), 60}} {
+		switch {
+		case leaf.NotBefore.Before(limit.from):
+			continue
+		case !leaf.NotAfter.After(leaf.NotBefore.AddDate(0, limit.months, 0)):
+			return rule.Passf("valid for no more than the %d months that were allowed when it was issued", limit.months)
+		case public(chain):
+			return rule.Failf("valid for more than the %d months that were allowed when it was issued", limit.months).At("leaf")
+		}
+		return rule.Failf("valid for more than the %d months that a public authority could have made it out for", limit.months).At("leaf").As(rule.Info)
+	}
+	return rule.Passf("issued before there was a limit")
 }
 
 func limitAt(issued time.Time) int {
