@@ -29,8 +29,9 @@ func judge(seen observe.Protocols) rule.Verdict {
 	case unknown.Answer.Accepted() && unknown.Chosen == unknown.Protocol && unknown.Chosen != "":
 		return rule.Failf("agreed to %s, which no server has", say.Quoted(unknown.Chosen)).At("unknown protocol").Citing(unknown.Answer.Ref)
 	case unknown.Answer.Accepted() && unknown.Chosen != "":
-		return rule.Failf("was offered %s alone and chose %s", say.Quoted(unknown.Protocol), say.Quoted(unknown.Chosen)).
-			At("unknown protocol").Citing(unknown.Answer.Ref)
+		// Apache answers so. It agrees to nothing unknown, and clients break off.
+		return rule.Passf("%s; named its own, %s, when it was offered one that does not exist", agreed(seen), say.Quoted(unknown.Chosen)).
+			Citing(unknown.Answer.Ref)
 	case unknown.Answer.Accepted():
 		return rule.Passf("%s; went on without when it was offered one that does not exist", agreed(seen)).Citing(unknown.Answer.Ref)
 	case unknown.Answer.Refused():
