@@ -52,6 +52,8 @@ var unfixable = map[string]string{
 	"encryption.extensionintolerance":  "software that breaks on hellos must be replaced",
 	"encryption.longhello":             "software that breaks on hellos must be replaced",
 	"encryption.alpn":                  "no server with a list of protocols in its configuration does this",
+	"encryption.heartbleed":            "the fault is in the TLS library, and no setting switches heartbeats off",
+	"encryption.ccsinjection":          "the fault is in the TLS library, and no setting avoids it",
 	"encryption.groupnopq":             "the groups come with OpenSSL 3.5, which Debian 12 has not",
 }
 
