@@ -19,7 +19,7 @@ import (
 
 // echo serves crypto/tls on loopback: what comes is sent back. Pipes hold nothing,
 // and the server says tickets while we still say Finished.
-func echo(t *testing.T, config *tls.Config) (dial func() net.Conn) {
+func echo(t testing.TB, config *tls.Config) (dial func() net.Conn) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -45,7 +45,7 @@ func echo(t *testing.T, config *tls.Config) (dial func() net.Conn) {
 }
 
 // dialled is a connection that ends with the test.
-func dialled(t *testing.T, address string) net.Conn {
+func dialled(t testing.TB, address string) net.Conn {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
