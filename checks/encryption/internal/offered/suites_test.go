@@ -121,6 +121,25 @@ func TestFailureNamesEachVersionOnceAndSixSuitesAtMost(t *testing.T) {
 	}
 }
 
+// A kind that is weak in some versions only is not looked for in the others, also
+// where nothing is known of these.
+func TestKindIsJudgedOnlyInItsVersions(t *testing.T) {
+	old := Kind{Saw: "with RC4", Is: tlshello.Suite.RC4, At: func(v tlshello.Version) bool { return v < tlshello.TLS11 }}
+	seen := observe.Versions{
+		tlshello.SSL3: {Result: observe.Denied}, tlshello.TLS10: {Result: observe.Denied}, tlshello.TLS12: {Result: observe.Accepted},
+	}
+	suites := observe.Suites{Versions: map[tlshello.Version]observe.SuiteList{
+		tlshello.TLS12: {Suites: []observe.SuiteSeen{{Suite: weak, Ref: "tls/0011"}}, Complete: true},
+	}}
+	if got := Suites(old)(seen, suites); got.Outcome != rule.Passed {
+		t.Errorf("RC4 at TLS 1.2 alone is judged %s by a rule on TLS 1.0 and before: %s", got.Outcome, got.Says)
+	}
+	suites.Versions[tlshello.TLS10], seen[tlshello.TLS10] = suites.Versions[tlshello.TLS12], seen[tlshello.TLS12]
+	if got := Suites(old)(seen, suites); got.Outcome != rule.Failed || len(got.Places) != 1 || got.Places[0].Where != "TLS 1.0" {
+		t.Errorf("RC4 at TLS 1.0 is judged %s, %+v", got.Outcome, got.Places)
+	}
+}
+
 func TestPortWithoutTLSIsNotJudged(t *testing.T) {
 	seen := observe.Versions{}
 	for _, version := range tlshello.Versions() {
