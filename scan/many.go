@@ -29,7 +29,8 @@ type Place struct {
 
 // A Batch is a scan of many targets. Nothing is kept of a target that is done.
 type Batch struct {
-	InFlight int                                                        // targets at a time, at least 1
+	InFlight int                                                        // targets at a time at the most, at least 1
+	Strained func() bool                                                // this machine is behind with its work; nil: never
 	Next     func() (Listed, bool)                                      // the next target; false at the end; asked by one goroutine at a time
 	Locate   func(context.Context, target.Target) ([]netip.Addr, error) // nil: every target is alone at its address
 	Scan     func(context.Context, Listed, Place)                       // looks, judges and tells; called by many goroutines
@@ -43,7 +44,7 @@ const mostWaiting = 4096
 // ends, no further target is begun.
 func Many(ctx context.Context, b Batch) {
 	m := &crowd{Batch: b, busy: map[netip.Addr]bool{}, located: make(chan guest), left: make(chan guest)}
-	m.InFlight = max(m.InFlight, 1)
+	m.width = min(max(m.InFlight, 1), firstWidth)
 	inside, stop := context.WithCancel(ctx)
 	defer stop()
 	m.read(inside)
@@ -70,6 +71,24 @@ type crowd struct {
 	waiting []guest             // whose address is busy
 	locates int                 // looking for their address
 	scans   int
+	width   int // targets at a time now
+	since   int // scans that ended since the width was last made smaller
+}
+
+// The width begins here and grows by one with each scan that ends while the
+// machine keeps up, so that it doubles in the time of a scan. A machine that is
+// behind measures its own slowness instead of the target's.
+const firstWidth = 16
+
+// adapt is called when a scan has ended. One strain makes the width smaller once.
+func (m *crowd) adapt() {
+	m.since++
+	switch {
+	case m.Strained == nil || !m.Strained():
+		m.width = min(m.width+1, max(m.InFlight, 1))
+	case m.since >= m.width:
+		m.width, m.since = max(m.width*3/4, min(firstWidth/2, m.width)), 0
+	}
 }
 
 func (m *crowd) read(ctx context.Context) {
@@ -96,7 +115,7 @@ func (m *crowd) serve(ctx context.Context) {
 	arrive, stopped := m.arrive, ctx.Done()
 	for arrive != nil || m.locates+m.scans > 0 || len(m.waiting) > 0 {
 		open := arrive
-		if m.locates+m.scans >= m.InFlight || len(m.waiting) >= mostWaiting {
+		if m.locates+m.scans >= m.width || len(m.waiting) >= mostWaiting {
 			open = nil
 		}
 		select {
@@ -134,7 +153,7 @@ func (m *crowd) admit(ctx context.Context, g guest) {
 	switch {
 	case ctx.Err() != nil:
 		return
-	case m.scans >= m.InFlight || m.neighbours(g):
+	case m.scans >= m.width || m.neighbours(g):
 		m.waiting = append(m.waiting, g)
 		return
 	}
@@ -161,13 +180,14 @@ func (m *crowd) neighbours(g guest) bool {
 // their coming.
 func (m *crowd) leave(ctx context.Context, g guest) {
 	m.scans--
+	m.adapt()
 	for _, addr := range g.Found {
 		delete(m.busy, addr.Unmap())
 	}
 	still := m.waiting[:0]
 	waiting := m.waiting
 	for i, w := range waiting {
-		if m.scans >= m.InFlight {
+		if m.scans >= m.width {
 			still = append(still, waiting[i:]...)
 			break
 		}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -26,6 +27,7 @@ import (
 type Engine struct {
 	Plan    func(scan.Request) []scan.Forecast
 	Run     func(context.Context, scan.Request, func(scan.Event)) (*observe.Recording, error)
+	Locate  func(context.Context, scan.Request) ([]netip.Addr, error) // nil: where a target lives is not asked
 	Judge   func(*observe.Recording) report.Report
 	Explain func(id string) (rule.Meta, rule.Doc, bool)
 	Rules   func() []rule.Meta
@@ -37,6 +39,7 @@ func Local() Engine {
 	return Engine{
 		Plan:    scan.Plan,
 		Run:     scan.Run,
+		Locate:  func(ctx context.Context, req scan.Request) ([]netip.Addr, error) { return req.Locate(ctx) },
 		Judge:   func(rec *observe.Recording) report.Report { return scan.Judge(rec, nil) },
 		Explain: scan.Explain,
 		Rules:   scan.Rules,

@@ -19,6 +19,7 @@ type scanFlags struct {
 	request requestFlags
 	gate    gateFlags
 	output  outputFlags
+	list    listFlags
 	save    string
 	plan    bool
 	noWait  bool
@@ -27,22 +28,29 @@ type scanFlags struct {
 func (a *app) scanCommand() *cobra.Command {
 	var f scanFlags
 	cmd := &cobra.Command{
-		Use:   "scan URL",
+		Use:   "scan URL | --list FILE",
 		Short: "Scan an API from this machine, read-only",
 		Long: `Scan an API from this machine: GET, HEAD, OPTIONS and TLS handshakes, nothing
 that writes. The report goes to stdout, progress to stderr.`,
 		Example: `  middlebrick scan https://api.example.com/v1/users
   middlebrick scan http://127.0.0.1:5000 --https-port 5001
   middlebrick scan https://api.example.com --threshold 80 --threshold encryption=90 -o json=report.json
-  middlebrick scan https://api.example.com --header-file - < headers.txt`,
-		Args: exactlyOne("a URL", "middlebrick scan https://host/path"),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.scan(cmd.Context(), f, args[0]) },
+  middlebrick scan https://api.example.com --header-file - < headers.txt
+  middlebrick scan --list targets.txt --resume done.ndjson -o ndjson=done.ndjson`,
+		Args: func(cmd *cobra.Command, args []string) error { return f.list.check(cmd, args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.list.path != "" {
+				return a.list(cmd.Context(), f)
+			}
+			return a.scan(cmd.Context(), f, args[0])
+		},
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	f.output.add(flags)
 	f.gate.add(flags)
 	f.request.add(flags)
+	f.list.add(flags)
 	flags.BoolVar(&f.plan, "plan", false, "print what would be asked and its worst case; send nothing")
 	flags.StringVar(&f.save, "save", "", "keep the recording in `FILE`, for middlebrick replay")
 	flags.BoolVar(&f.noWait, "no-wait", false, "accepted for scripts written for the server; a local scan has nothing to wait for")
