@@ -29,7 +29,7 @@ var handshakeFaults = []fault{
 	{id: "D08 suite", prove: trouble{quirk: "unoffered-suite", within: time.Second}.shows(violated("which was not offered"))},
 	{id: "D08 version", prove: trouble{quirk: "unoffered-version", within: time.Second}.shows(malformed(20 << 10))},
 	{id: "D08 group", prove: trouble{quirk: "hrr-unoffered", within: time.Second}.shows(ungraded)},
-	{id: "D08 compression", prove: trouble{quirk: "unoffered-compression", within: time.Second}.shows(ungraded)},
+	{id: "D08 compression", prove: trouble{quirk: "unoffered-compression", within: time.Second}.shows(pageless(observe.Garbled, "unsupported compression"))},
 	{id: "D09", prove: trouble{quirk: "hrr-loop", within: time.Second}.shows(ungraded)},
 	{id: "D10 tickets", prove: slim(trouble{quirk: "ticket-flood", within: time.Second}.shows(pageless(observe.Garbled, "non-advancing")))},
 	{id: "D10 keys", prove: trouble{quirk: "key-update-flood", within: time.Second}.shows(pageless(observe.Garbled, "non-advancing"))},
@@ -41,7 +41,7 @@ var handshakeFaults = []fault{
 	{id: "D13 extensions", prove: trouble{quirk: "extension-intolerant", within: 10 * time.Second}.shows(accepts(tlshello.TLS12))},
 	{id: "D14", later: "an authority between us and the target is not told from a private one yet"},
 	{id: "D15", prove: mutual.shows(pageless(observe.Refused, "certificate of the client"))},
-	{id: "D16", later: "no probe asks without a name yet (snidefault)"},
+	{id: "D16", prove: trouble{quirk: "none", within: 5 * time.Second, options: quirk.Options{Secure: true, Config: byName(otherPair)}}.shows(twoCertificates)},
 	{id: "D17", later: "one address is scanned, and named in the report; the others are not compared"},
 	{id: "D18 garbage", prove: trouble{quirk: "h2-garbage", within: 5 * time.Second}.shows(pageless(observe.Garbled, "not HTTP"))},
 	{id: "D18 flood", prove: slim(trouble{quirk: "h2-settings-flood", within: 5 * time.Second}.shows(pageless(observe.Garbled, "not HTTP")))},
@@ -133,6 +133,19 @@ func violated(words string) func(*testing.T, seen) {
 				t.Errorf("%s: what was received is not kept", ref)
 			}
 		}
+	}
+}
+
+// twoCertificates checks that the one without a name is kept apart from the other.
+func twoCertificates(t *testing.T, s seen) {
+	chain, _, gap := observe.Get(s.rec, observe.Certificates)
+	nameless, _, other := observe.Get(s.rec, observe.TLSNameless)
+	leaf, _ := chain.Leaf()
+	if gap != nil || other != nil || nameless.Certificate == nil || leaf.CommonName == nameless.Certificate.CommonName {
+		t.Errorf("for the name %q (%v), without %+v (%v)", leaf.CommonName, gap, nameless, other)
+	}
+	if got := verdict(s.report, "encryption.snidefault"); got != "fail" || !chain.NameMatches {
+		t.Errorf("snidefault: %s, the name matches: %t", got, chain.NameMatches)
 	}
 }
 

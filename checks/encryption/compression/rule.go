@@ -22,7 +22,7 @@ var Rule = rule.On2(rule.Meta{
 var question = features.Question{
 	From: tlshello.SSL3, To: tlshello.TLS12,
 	Bad:    func(_ tlshello.Version, f observe.HelloFeatures) bool { return f.Compression != 0 },
-	Saw:    "chose to compress at %s, where that was offered",
+	Saw:    "chose a method of compression at %s",
 	Where:  "compression",
 	Passes: "compression was offered and not taken",
 	Beyond: "no version before TLS 1.3 is accepted, and TLS 1.3 has no compression",
