@@ -144,11 +144,12 @@ func laterVisits(s scene) Path {
 
 // grave are the rules over the certificate that open a way in only where what
 // they saw is as bad as that: no name that a client reads, a hash with which
-// clients refuse it, a key whose private half can be computed.
+// clients refuse it, a key whose private half can be computed, a revocation because
+// the key was stolen. Whether it was revoked need not be known.
 var grave = []struct {
 	name  string
 	least rule.Severity
-}{{"certsan", rule.High}, {"certsignature", rule.High}, {"certkey", rule.Critical}}
+}{{"certsan", rule.High}, {"certsignature", rule.High}, {"certkey", rule.Critical}, {"certrevoked", rule.Critical}}
 
 func everyContact(s scene) Path {
 	names := append([]string{"certchainincomplete"}, unverifiable...)
