@@ -181,7 +181,7 @@ func (b *ledger) mention(key string, line int) (first int, again bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	sum := maphash.String(b.seed, key)
-	if first, again = b.seen[sum]; !again {
+	if first, again = b.seen[sum]; first == 0 {
 		b.seen[sum] = line
 	}
 	return first, again
