@@ -31,7 +31,8 @@ func (s *Session) Renegotiate() (Reaction, *tlshello.Alert, error) {
 	if err != nil {
 		return Silence, nil, err
 	}
-	if err := s.WriteRecord(Handshaking, message); err != nil {
+	asked := append(s.Seal(Handshaking, message), s.Seal(Alert, []byte{1, 0})...)
+	if _, err := s.rw.Write(asked); err != nil {
 		return unread(err)
 	}
 	s.pending = nil
