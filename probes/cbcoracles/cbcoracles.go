@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"sync"
 
 	"middlebrick/observe"
 	"middlebrick/probe"
@@ -19,7 +18,7 @@ import (
 	"middlebrick/wire"
 )
 
-// Probe finishes a handshake for each form of one record, a HEAD request, and
+// Probe finishes a handshake for each form of one record, a request for "/", and
 // compares what comes back; forms that are answered differently are sent again. It
 // asks with two suites at the most, for libraries have faster code for some.
 // Without CBC suites from TLS 1.0 up nothing is asked; at SSLv3 padding has no
@@ -28,9 +27,12 @@ var Probe = probe.Probe{
 	Name:  "cbcoracles",
 	Needs: []string{observe.TLSVersions.Name(), observe.TLSSuites.Name()},
 	Fills: []string{observe.CBCOracle.Name()},
-	Most:  probe.Budget{Connections: 26, Bytes: 4 << 20},
+	Most:  probe.Budget{Connections: 30, Bytes: 4 << 20},
 	Run:   run,
 }
+
+// spare is how many questions may be asked again for want of room.
+const spare = 4
 
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	versions, _ := observe.Seen(rec, observe.TLSVersions)
@@ -43,7 +45,7 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 		return
 	}
 	seen.Version = version
-	a := asker{ctx: ctx, w: w, version: version, seen: &seen}
+	a := asker{ctx: ctx, w: w, version: version, spare: spare, seen: &seen}
 	chosen := choose(blocks(suites, version))
 	if len(chosen) == 0 {
 		seen.Why, seen.Detail = observe.Garbled, fmt.Sprintf("the CBC suites of %s are none that could be computed", version)
@@ -51,6 +53,9 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	for _, suite := range chosen {
 		if a.round(suite, observe.CBCForms()); a.differs(suite) {
 			a.round(suite, observe.CBCForms()[1:])
+		}
+		if _, answered := seen.Of(suite.String(), observe.CBCSound); !answered {
+			break // the next suite would be no better
 		}
 	}
 	observe.Put(rec, observe.CBCOracle, seen, append(a.refs, reaction.Refs(suites)...)...)
@@ -87,35 +92,54 @@ type asker struct {
 	ctx     context.Context
 	w       *wire.Wire
 	version tlshello.Version
+	spare   int // how many more connections may be taken to ask again
 	refs    []observe.Ref
-
-	mu   sync.Mutex
-	seen *observe.Reactions
+	seen    *observe.Reactions
 }
 
-// round sends each of the forms once, side by side.
+// A said is how one form was taken, or why it could not be sent.
+type said struct {
+	took observe.Reaction
+	ref  observe.Ref
+	gap  *observe.Gap
+}
+
+// round sends each of the forms once, side by side. What found no place beside the
+// others, at a server that serves one after the other, is sent again alone.
 func (a *asker) round(suite tlshello.Suite, forms []string) {
-	took, refs := make([]observe.Reaction, len(forms)), make([]observe.Ref, len(forms))
+	answers := make([]said, len(forms))
 	questions := []func(){}
 	for i, form := range forms {
-		questions = append(questions, func() { took[i], refs[i] = a.ask(suite, form) })
+		questions = append(questions, func() { answers[i] = a.ask(suite, form) })
 	}
 	probe.Beside(questions...)
+	crowded := slices.ContainsFunc(answers, func(s said) bool { return s.took != "" })
 	for i, form := range forms {
-		if refs[i] != "" {
-			a.refs = append(a.refs, refs[i])
+		if gap := answers[i].gap; gap != nil && gap.Why == observe.Timeout && crowded && a.spare > 0 {
+			a.spare--
+			a.keep(answers[i].ref)
+			answers[i] = a.ask(suite, form)
 		}
-		if took[i] != "" {
-			a.seen.Note(suite.String(), form, suite, took[i], refs[i])
+		a.keep(answers[i].ref)
+		if answers[i].gap != nil {
+			a.seen.Why, a.seen.Detail = answers[i].gap.Why, answers[i].gap.Detail
+			continue
 		}
+		a.seen.Note(suite.String(), form, suite, answers[i].took, answers[i].ref)
+	}
+}
+
+func (a *asker) keep(ref observe.Ref) {
+	if ref != "" {
+		a.refs = append(a.refs, ref)
 	}
 }
 
 // ask finishes a handshake and sends one record in that form.
-func (a *asker) ask(suite tlshello.Suite, form string) (took observe.Reaction, ref observe.Ref) {
+func (a *asker) ask(suite tlshello.Suite, form string) (s said) {
 	sent := false
 	about := fmt.Sprintf("%s record of %s, %s", a.version, suite, worded[form])
-	ref, gap := a.w.Talk(a.ctx, a.w.Target().HTTPSPort, about, func(rw io.ReadWriter) error {
+	s.ref, s.gap = a.w.Talk(a.ctx, a.w.Target().HTTPSPort, about, func(rw io.ReadWriter) error {
 		hello := a.w.Hello(a.version, []tlshello.Suite{suite})
 		hello.EncryptThenMAC, hello.Groups, hello.ALPN = false, tlsclient.Groups(), []string{"http/1.1"}
 		session, err := tlsclient.Handshake(rw, hello, tlsclient.Options{})
@@ -127,26 +151,16 @@ func (a *asker) ask(suite tlshello.Suite, form string) (took observe.Reaction, r
 		}
 		sent = true
 		if _, err := rw.Write(a.record(session, form)); err != nil {
-			took, err = reaction.Ended(err)
+			s.took, err = reaction.Ended(err)
 			return err
 		}
-		took, err = hear(session)
+		s.took, err = hear(session)
 		return err
 	})
-	switch {
-	case gap == nil:
-	case sent && gap.Why == observe.Timeout:
-		took = observe.NoReply
-	default:
-		a.missed(*gap)
+	if sent && s.gap != nil && s.gap.Why == observe.Timeout {
+		s.took, s.gap = observe.NoReply, nil
 	}
-	return took, ref
-}
-
-func (a *asker) missed(gap observe.Gap) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.seen.Why, a.seen.Detail = gap.Why, gap.Detail
+	return s
 }
 
 // hear is what comes back: the first record that is an alert or data.

@@ -25,7 +25,7 @@ var worded = map[string]string{
 // wrong, but for the one without content.
 func (a *asker) record(session *tlsclient.Session, form string) []byte {
 	to := a.w.Target()
-	content := "HEAD / HTTP/1.1\r\nHost: " + target.Authority("https", to.Host, to.HTTPSPort) + "\r\nConnection: close\r\n\r\n"
+	content := "GET / HTTP/1.1\r\nHost: " + target.Authority("https", to.Host, to.HTTPSPort) + "\r\nConnection: close\r\n\r\n"
 	if form == observe.CBCEmptyMAC || form == observe.CBCEmptyPadding {
 		content = ""
 	}

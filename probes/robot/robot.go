@@ -5,7 +5,7 @@ package robot
 import (
 	"context"
 	"fmt"
-	"sync"
+	"slices"
 
 	"middlebrick/observe"
 	"middlebrick/probe"
@@ -22,9 +22,12 @@ var Probe = probe.Probe{
 	Name:  "robot",
 	Needs: []string{observe.TLSVersions.Name(), observe.TLSSuites.Name()},
 	Fills: []string{observe.RSAOracle.Name()},
-	Most:  probe.Budget{Connections: 20, Bytes: 4 << 20},
+	Most:  probe.Budget{Connections: 24, Bytes: 4 << 20},
 	Run:   run,
 }
+
+// spare is how many questions may be asked again for want of room.
+const spare = 9
 
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	versions, _ := observe.Seen(rec, observe.TLSVersions)
@@ -37,10 +40,13 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 		return
 	}
 	seen.Version = version
-	a := asker{ctx: ctx, w: w, version: version, suites: transported(suites, version), seen: &seen}
+	a := asker{ctx: ctx, w: w, version: version, spare: spare, suites: transported(suites, version), seen: &seen}
 	for _, group := range []string{observe.RSAFinished, observe.RSAHalted} {
-		if a.round(group); a.differs(group) {
+		a.round(group)
+		if a.differs(group) {
 			a.round(group)
+		}
+		if a.differs(group) || a.silent(group) {
 			break
 		}
 	}
@@ -63,33 +69,45 @@ type asker struct {
 	w       *wire.Wire
 	version tlshello.Version
 	suites  []tlshello.Suite
+	spare   int // how many more connections may be taken to ask again
 	refs    []observe.Ref
-
-	mu   sync.Mutex
-	seen *observe.Reactions
+	seen    *observe.Reactions
 }
 
-// round sends every form once, side by side.
+// round sends every form once, side by side. What found no place beside the others,
+// at a server that serves one after the other, is sent again alone.
 func (a *asker) round(group string) {
 	forms := observe.RSAForms()
-	heard := make([]reaction.Heard, len(forms))
+	heard, gaps := make([]reaction.Heard, len(forms)), make([]*observe.Gap, len(forms))
 	questions := []func(){}
 	for i, form := range forms {
-		questions = append(questions, func() { heard[i] = a.ask(group, form) })
+		questions = append(questions, func() { heard[i], gaps[i] = a.ask(group, form) })
 	}
 	probe.Beside(questions...)
+	crowded := slices.Contains(gaps, nil)
 	for i, form := range forms {
-		if heard[i].Ref != "" {
-			a.refs = append(a.refs, heard[i].Ref)
+		if gaps[i] != nil && gaps[i].Why == observe.Timeout && crowded && a.spare > 0 {
+			a.spare--
+			a.keep(heard[i].Ref)
+			heard[i], gaps[i] = a.ask(group, form)
 		}
-		if heard[i].Reaction != "" {
-			a.seen.Note(group, form, heard[i].Flight.Suite, heard[i].Reaction, heard[i].Ref)
+		a.keep(heard[i].Ref)
+		if gaps[i] != nil {
+			a.seen.Why, a.seen.Detail = gaps[i].Why, gaps[i].Detail
+			continue
 		}
+		a.seen.Note(group, form, heard[i].Flight.Suite, heard[i].Reaction, heard[i].Ref)
 	}
 }
 
-func (a *asker) ask(group, form string) reaction.Heard {
-	heard, gap := reaction.To(a.ctx, a.w, a.w.Target().HTTPSPort, reaction.Question{
+func (a *asker) keep(ref observe.Ref) {
+	if ref != "" {
+		a.refs = append(a.refs, ref)
+	}
+}
+
+func (a *asker) ask(group, form string) (reaction.Heard, *observe.Gap) {
+	return reaction.To(a.ctx, a.w, a.w.Target().HTTPSPort, reaction.Question{
 		About: fmt.Sprintf("%s RSA key exchange %s, premaster secret: %s", a.version, group, form),
 		Hello: a.w.Hello(a.version, a.suites),
 		Say: func(flight tlshello.Answer) ([]byte, error) {
@@ -100,13 +118,6 @@ func (a *asker) ask(group, form string) reaction.Heard {
 			return append(exchange, behind(group, a.version)...), nil
 		},
 	})
-	if gap != nil {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		a.seen.Why, a.seen.Detail = gap.Why, gap.Detail
-		heard.Reaction = ""
-	}
-	return heard
 }
 
 // behind is what follows the key exchange: never a pause, so that a server that is
@@ -134,4 +145,15 @@ func (a *asker) differs(group string) bool {
 		}
 	}
 	return false
+}
+
+// silent is true where no form of the group was answered: then the other way of
+// asking would wait in vain, too.
+func (a *asker) silent(group string) bool {
+	for _, trial := range a.seen.Trials {
+		if trial.Group == group && trial.Took[0] != observe.NoReply {
+			return false
+		}
+	}
+	return true
 }

@@ -128,21 +128,27 @@ func (c *conn) earlyCCS(takes bool) {
 // client's Finished, answers with bad_record_mac where the padding is right
 // and with the wrong alert where not; 0 is silence.
 func (c *conn) bleichenbacher(right func(plain []byte) bool, wrong uint8) {
-	c.options.Suites = []uint16{0x002f, 0x0035, 0x009c, 0x000a}
-	ok := c.flight(unaltered)
-	description := wrong
-	for ok {
+	if len(c.options.Suites) == 0 {
+		c.options.Suites = []uint16{0x002f, 0x0035, 0x009c, 0x000a}
+	}
+	if !c.flight(unaltered) {
+		return
+	}
+	description, keyed := wrong, false
+	for {
 		r, more := c.next()
 		if !more || r.kind == alertRecord {
 			return
 		}
-		if r.kind != handshakeRecord || len(r.payload) == 0 {
-			continue
+		exchange := r.kind == handshakeRecord && len(r.payload) > 0 && r.payload[0] == clientKeyExchange
+		if !keyed && !exchange {
+			c.end(10)
+			return
 		}
-		if r.payload[0] != clientKeyExchange {
+		if keyed && r.kind == handshakeRecord {
 			break // the encrypted Finished
 		}
-		if right(c.decrypt(r.payload)) {
+		if keyed = true; exchange && right(c.decrypt(r.payload)) {
 			description = 20
 		}
 	}

@@ -48,6 +48,7 @@ type Server struct {
 	most  int
 
 	accepted, received, sent atomic.Int64
+	known                    sync.Map // what a quirk has seen before
 }
 
 // Accepted is how many connections have been opened.

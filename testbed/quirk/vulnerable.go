@@ -27,6 +27,21 @@ var vulnerableQuirks = map[string]quirk{
 		}
 		return badRecord(o)
 	}),
+	"robot-wavers": {"tells RSA messages apart when it sees them for the first time, and never again", func(c *conn) {
+		c.bleichenbacher(func(plain []byte) bool {
+			_, again := c.server.known.LoadOrStore(string(plain), true)
+			return again || begun(plain)
+		}, 47)
+	}},
+	"mute-after-flight": {"agrees to heartbeats, sends its flight, and never says another word", func(c *conn) {
+		if c.flight(func(h hello, f *flight) {
+			if h.has(extHeartbeat) {
+				f.extensions = append(f.extensions, extension{extHeartbeat, []byte{1}})
+			}
+		}) {
+			c.hold()
+		}
+	}},
 	"upgrade-tls": {"goes on with TLS when plain HTTP asks for it (CVE-2025-49812)", func(c *conn) {
 		c.answer(func(r *http.Request) string {
 			if strings.Contains(r.Header.Get("Upgrade"), "TLS/1.0") {
