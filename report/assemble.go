@@ -46,6 +46,7 @@ func Assemble(rec *observe.Recording, results []rule.Result, cat Catalogue) Repo
 	r.status(rec, j.attack)
 	r.verdicts(rec, j, cat)
 	r.scores(j, cat)
+	r.beside(rec, j.results)
 	r.Road = []Step{}
 	if r.Overall != nil {
 		r.Road = road(rec, results, cat, *r.Overall)

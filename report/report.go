@@ -6,8 +6,11 @@ package report
 import (
 	"time"
 
+	"middlebrick/clients"
 	"middlebrick/observe"
+	"middlebrick/policy"
 	"middlebrick/rule"
+	"middlebrick/ssllabs"
 	"middlebrick/target"
 )
 
@@ -27,33 +30,36 @@ const (
 // A Report is the whole document. Lists are never null; a score that was not
 // given is null and never zero.
 type Report struct {
-	Schema        string          `json:"schema"`
-	ID            string          `json:"id"`
-	Status        Status          `json:"status"`
-	APIURL        string          `json:"apiUrl"`
-	Method        string          `json:"method"`
-	CreatedAt     time.Time       `json:"createdAt"`
-	CompletedAt   time.Time       `json:"completedAt"`
-	ErrorMessage  string          `json:"errorMessage,omitempty"`
-	Engine        Engine          `json:"engine"`
-	Target        Target          `json:"target"`
-	Attack        Attack          `json:"attack"`
-	Overall       *int            `json:"overall"`
-	LetterGrade   *string         `json:"letterGrade"`
-	CappedBy      *string         `json:"cappedBy"`
-	WithoutCap    *int            `json:"withoutCap"`
-	Withheld      string          `json:"withheld,omitempty"` // why there is no score
-	Assessed      int             `json:"assessedWeight"`     // percent of the checks' weight
-	Coverage      Coverage        `json:"coverage"`
-	Categories    map[string]*int `json:"categories"` // display name → score
-	Checks        []Check         `json:"checks"`     // in the order of reports
-	Findings      []Finding       `json:"findings"`
-	NotTested     []NotTested     `json:"notTested"`
-	Passed        []string        `json:"passed"`
-	NotApplicable []string        `json:"notApplicable"`
-	TLS           *TLS            `json:"tls"`
-	Road          []Step          `json:"road"`
-	Cost          observe.Cost    `json:"cost"`
+	Schema        string               `json:"schema"`
+	ID            string               `json:"id"`
+	Status        Status               `json:"status"`
+	APIURL        string               `json:"apiUrl"`
+	Method        string               `json:"method"`
+	CreatedAt     time.Time            `json:"createdAt"`
+	CompletedAt   time.Time            `json:"completedAt"`
+	ErrorMessage  string               `json:"errorMessage,omitempty"`
+	Engine        Engine               `json:"engine"`
+	Target        Target               `json:"target"`
+	Attack        Attack               `json:"attack"`
+	Overall       *int                 `json:"overall"`
+	LetterGrade   *string              `json:"letterGrade"`
+	CappedBy      *string              `json:"cappedBy"`
+	WithoutCap    *int                 `json:"withoutCap"`
+	Withheld      string               `json:"withheld,omitempty"` // why there is no score
+	Assessed      int                  `json:"assessedWeight"`     // percent of the checks' weight
+	Coverage      Coverage             `json:"coverage"`
+	Categories    map[string]*int      `json:"categories"` // display name → score
+	Checks        []Check              `json:"checks"`     // in the order of reports
+	Findings      []Finding            `json:"findings"`
+	NotTested     []NotTested          `json:"notTested"`
+	Passed        []string             `json:"passed"`
+	NotApplicable []string             `json:"notApplicable"`
+	TLS           *TLS                 `json:"tls"`
+	Labs          *ssllabs.Letter      `json:"labs"`     // the SSL Labs letter; null where there is no TLS to rate
+	Policies      []policy.Result      `json:"policies"` // those that were asked for
+	Clients       []clients.Simulation `json:"clients"`  // what real clients would get, as predicted
+	Road          []Step               `json:"road"`
+	Cost          observe.Cost         `json:"cost"`
 }
 
 // Engine is what judged.

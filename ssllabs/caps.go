@@ -176,9 +176,9 @@ func (a *assessment) faults() {
 			a.cap("F", id, "vulnerable to "+fault.because)
 		case judged && (v.Outcome == rule.Passed || v.Outcome == rule.NotApplies):
 		case judged:
-			a.doubted("F", fmt.Sprintf("%s: %s", fault.because, v.Says))
+			a.doubted("F", fmt.Sprintf("%s (%s)", fault.because, v.Says))
 		default:
-			a.doubted("F", fault.because+": not tested by this version")
+			a.doubted("F", fault.because+" (not tested by this version)")
 		}
 	}
 }

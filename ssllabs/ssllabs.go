@@ -5,6 +5,7 @@
 package ssllabs
 
 import (
+	"fmt"
 	"slices"
 
 	"middlebrick/observe"
@@ -150,7 +151,7 @@ func why(what string, gap *observe.Gap) string {
 	if gap == nil {
 		return what
 	}
-	return what + ": " + gap.String()
+	return what + " (" + gap.String() + ")"
 }
 
 // letter sums up. A doubt withholds the grade only where it could lower it: an F
@@ -165,9 +166,6 @@ func (a *assessment) letter() *Letter {
 	l.Grade = a.graded(l.Total, func(string) bool { return true })
 	for _, d := range a.doubts {
 		l.Unknown = append(l.Unknown, d.says)
-		if rank(d.to) > rank(l.Grade) && l.Withheld == "" {
-			l.Withheld = "it could be " + d.to + ": not known is " + d.says
-		}
 	}
 	l.withhold(a.doubts)
 	return l
@@ -175,14 +173,21 @@ func (a *assessment) letter() *Letter {
 
 // withhold empties the grades that a doubt could lower.
 func (l *Letter) withhold(doubts []doubt) {
-	grade, trusted := l.Grade, l.IfTrusted
+	grade, trusted, more := l.Grade, l.IfTrusted, 0
 	for _, d := range doubts {
 		if rank(d.to) > rank(grade) {
 			l.Grade = ""
+			more++
+		}
+		if more == 1 && l.Withheld == "" {
+			l.Withheld = "not known, and could make it " + d.to + ": " + d.says
 		}
 		if d.to != "T" && d.to != "M" && rank(d.to) > rank(trusted) {
 			l.IfTrusted = ""
 		}
+	}
+	if more > 1 {
+		l.Withheld += fmt.Sprintf(", and %d more", more-1)
 	}
 }
 

@@ -55,6 +55,7 @@ func (v view) narrow() block {
 	b = append(append(b, blank), v.attack(v.width())...)
 	b = append(append(b, blank), v.categories(v.width())...)
 	b = append(b, v.cards()...)
+	b = append(b, v.policies()...)
 	b = append(b, v.details()...)
 	return append(b, v.notTested()...)
 }
@@ -194,6 +195,7 @@ func (v view) counts() string {
 func (v view) why() block {
 	b := v.labelled(v.whyLabel(), bold, 1, 10, v.reason())
 	b = append(b, v.labelled("Trust", bold, 1, 10, v.trust())...)
+	b = append(append(b, v.letter()...), v.clientsLine()...)
 	if v.Target.Audience == target.Browser || v.Target.Audience == target.Program {
 		b = append(b, v.labelled("For", bold, 1, 10, v.audience())...)
 	}

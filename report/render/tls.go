@@ -19,12 +19,12 @@ func (v view) details() block {
 	if !v.All {
 		return nil
 	}
-	b := v.arithmetic()
+	b := append(v.arithmetic(), v.letterDetail()...)
 	if v.seesTLS() {
 		b = append(b, v.offer()...)
 		b = append(b, v.certificates()...)
 	}
-	return b
+	return append(b, v.clients()...)
 }
 
 func (v view) seesTLS() bool { return v.TLS != nil && v.TLS.Versions != nil }

@@ -23,6 +23,7 @@ func (v view) wide() block {
 		b = append(append(b, blank), v.findingTable(v.width())...)
 		b = append(b, v.wideCards()...)
 	}
+	b = append(b, v.policies()...)
 	b = append(b, v.details()...)
 	return append(b, v.notTested()...)
 }
@@ -168,6 +169,10 @@ func Table(r report.Report, o Options) []byte {
 	if v.seesTLS() {
 		b = append(b, v.offer()...)
 	}
+	if v.Labs != nil {
+		b = append(append(b, blank), v.letter()...)
+	}
+	b = append(append(b, v.policies()...), v.clients()...)
 	if n := len(v.NotTested); n > 0 {
 		b = append(append(b, blank), v.labelled("", ordinary, 1, 1, fmt.Sprintf("%s not tested; --format summary says why.", amount(n, "rule")))...)
 	}
