@@ -76,7 +76,7 @@ type quirk struct {
 // all is the table of every quirk by its name.
 func all() map[string]quirk {
 	out := map[string]quirk{}
-	for _, part := range []map[string]quirk{tcpQuirks, recordQuirks, helloQuirks, faultQuirks, behindQuirks, vulnerableQuirks,
+	for _, part := range []map[string]quirk{tcpQuirks, recordQuirks, helloQuirks, faultQuirks, behindQuirks, vulnerableQuirks, sessionQuirks,
 		headQuirks, bodyQuirks, redirectQuirks} {
 		maps.Copy(out, part)
 	}
