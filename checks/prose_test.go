@@ -54,6 +54,8 @@ var unfixable = map[string]string{
 	"encryption.alpn":                  "no server with a list of protocols in its configuration does this",
 	"encryption.heartbleed":            "the fault is in the TLS library, and no setting switches heartbeats off",
 	"encryption.ccsinjection":          "the fault is in the TLS library, and no setting avoids it",
+	"encryption.ticketbleed":           "the fault is in the device's firmware, and what switches tickets off there is not one of these servers'",
+	"encryption.renegotiationclient":   "the servers of the printed fixes refuse it, and have no setting that lets them",
 	"encryption.groupnopq":             "the groups come with OpenSSL 3.5, which Debian 12 has not",
 }
 

@@ -40,7 +40,7 @@ func (all scenes) only(platforms ...string) scenes {
 }
 
 // fixScenes are all of them, by the rule's name.
-var fixScenes = joined(protocolScenes, suiteScenes, offerScenes, featureScenes, vulnerableScenes, certificateScenes, httpScenes, hstsScenes, pageScenes, cookieScenes)
+var fixScenes = joined(protocolScenes, suiteScenes, offerScenes, featureScenes, vulnerableScenes, sessionScenes, certificateScenes, httpScenes, hstsScenes, pageScenes, cookieScenes)
 
 func joined(tables ...map[string]scenes) map[string]scenes {
 	all := map[string]scenes{}
