@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 
 	"middlebrick/tlshello"
 )
@@ -50,7 +51,11 @@ var files embed.FS
 // All is the table, in the order of its files: captured, derived, published; in a
 // file the order is by hand. A table that cannot be read is a fault of the program,
 // which its tests hold it to be free of.
-func All() []Client {
+func All() []Client { return slices.Clone(table()) }
+
+var table = sync.OnceValue(load)
+
+func load() []Client {
 	var all []Client
 	for _, name := range []string{"captured", "derived", "published"} {
 		list, err := read(name)

@@ -6,7 +6,9 @@ import (
 	"embed"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed data/*.json
@@ -27,9 +29,23 @@ func Named(name string) (Policy, bool) {
 	return Policy{}, false
 }
 
+// Text is the file of the built-in policy of that name.
+func Text(name string) ([]byte, bool) {
+	p, known := Named(name)
+	if !known {
+		return nil, false
+	}
+	text, err := files.ReadFile(path.Join("data", p.Name+".json"))
+	return text, err == nil
+}
+
 // All are the built-in policies, by name. One that cannot be read is a fault of
 // the program, which its tests hold it to be free of.
-func All() []Policy {
+func All() []Policy { return slices.Clone(builtIn()) }
+
+var builtIn = sync.OnceValue(load)
+
+func load() []Policy {
 	entries, err := files.ReadDir("data")
 	if err != nil {
 		panic(fmt.Sprintf("reading the built-in policies: %v", err))

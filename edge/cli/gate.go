@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"middlebrick/policy"
 	"middlebrick/report"
 	"middlebrick/report/render"
 	"middlebrick/rule"
@@ -20,6 +21,7 @@ type gate struct {
 	checks      []checkMinimum // of single checks
 	failOn      rule.Severity  // "": none
 	minCoverage *int           // percent
+	policies    []policy.Policy
 }
 
 type checkMinimum struct {
@@ -28,7 +30,7 @@ type checkMinimum struct {
 }
 
 func (g gate) set() bool {
-	return g.threshold != nil || len(g.checks) > 0 || g.failOn != "" || g.minCoverage != nil
+	return g.threshold != nil || len(g.checks) > 0 || g.failOn != "" || g.minCoverage != nil || len(g.policies) > 0
 }
 
 // order is which exit code wins when several apply.
@@ -59,6 +61,9 @@ func (g gate) judge(r report.Report) render.Gate {
 	}
 	if g.minCoverage != nil {
 		all = append(all, coverage(r.Coverage, *g.minCoverage))
+	}
+	for _, held := range r.Policies {
+		all = append(all, obeyed(held))
 	}
 	return g.sum(all)
 }

@@ -30,11 +30,13 @@ type gateFlags struct {
 	thresholds  []string
 	failOn      string
 	minCoverage string
+	policies    []string
 }
 
 func (g *gateFlags) add(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&g.thresholds, "threshold", nil, "least score, `[CHECK=]N` with N from 0 to 100, for all or for one check (repeatable)")
 	flags.StringVar(&g.failOn, "fail-on", "", "fail on an open finding of this `SEVERITY` or worse: critical, high, medium, low, info")
+	flags.StringArrayVar(&g.policies, "policy", nil, "hold the target against a published TLS policy, or your own: `NAME|FILE` (repeatable; middlebrick policies lists them)")
 	flags.StringVar(&g.minCoverage, "min-coverage", "", "least share of rules that must be answered, in `PERCENT`")
 }
 
@@ -58,6 +60,11 @@ func (g *gateFlags) read(checks []report.Category) (gate, error) {
 			return gate{}, err
 		}
 		out.minCoverage = &percent
+	}
+	for _, typed := range g.policies {
+		if err := out.addPolicy(typed); err != nil {
+			return gate{}, err
+		}
 	}
 	return out, nil
 }

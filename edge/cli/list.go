@@ -252,7 +252,7 @@ func (l *listing) one(ctx context.Context, t scan.Listed, place scan.Place) {
 		l.broke(t, err)
 		return
 	}
-	r := l.engine.Judge(rec)
+	r := l.engine.Judge(rec).With(rec, l.gate.policies)
 	verdict := l.gate.judge(r)
 	line := render.ListLineOf(t.Line, keyOf(t.Target), r, verdict)
 	line.Recording = saved

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"middlebrick/policy"
 	"middlebrick/report"
 	"middlebrick/report/render"
 	"middlebrick/rule"
@@ -233,6 +234,9 @@ func (a *app) completeFlags(cmd *cobra.Command) {
 	}
 	for _, c := range a.engine.Checks() {
 		words["threshold"] = append(words["threshold"], c.Folder+"=")
+	}
+	for _, p := range policy.All() {
+		words["policy"] = append(words["policy"], p.Name)
 	}
 	for flag, list := range words {
 		if cmd.Flags().Lookup(flag) != nil {

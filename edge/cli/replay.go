@@ -56,7 +56,7 @@ func (a *app) replay(ctx context.Context, f replayFlags, path string) error {
 	if err := a.start(outs, rec.Header.Target.URL, rec.Header.Target.Method); err != nil {
 		return err
 	}
-	return a.conclude(ctx, job{gate: gate, outs: outs, output: f.output}, a.engine.Judge(rec))
+	return a.conclude(ctx, job{gate: gate, outs: outs, output: f.output}, a.engine.Judge(rec).With(rec, gate.policies))
 }
 
 func (a *app) recording(ctx context.Context, path string) (*observe.Recording, error) {

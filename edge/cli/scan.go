@@ -125,7 +125,7 @@ func (a *app) perform(ctx context.Context, j job) error {
 		a.say("%v", err)
 		a.exit = exitBroken
 	}
-	return a.conclude(ctx, j, a.engine.Judge(rec))
+	return a.conclude(ctx, j, a.engine.Judge(rec).With(rec, j.gate.policies))
 }
 
 // look runs the probes and shows their progress.
