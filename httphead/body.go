@@ -64,6 +64,13 @@ func ReadBody(r *bufio.Reader, h Head, method string, limit int) (Body, error) {
 	return body, nil
 }
 
+// Framed says that the end of the body of such an answer shows without a close
+// (RFC 9112 section 6.3), and that nothing about the head makes that doubtful.
+func (h Head) Framed(method string) bool {
+	f := h.framing()
+	return len(h.Malformed) == 0 && !h.Smuggling && (hasNoBody(h, method) || f.chunked || f.length >= 0)
+}
+
 // hasNoBody follows RFC 9112 section 6.3, cases 1 and 2.
 func hasNoBody(h Head, method string) bool {
 	return method == "HEAD" || h.Status >= 100 && h.Status <= 199 || h.Status == 204 || h.Status == 304 ||

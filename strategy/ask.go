@@ -4,6 +4,7 @@ package strategy
 
 import (
 	"slices"
+	"strings"
 
 	"middlebrick/tlshello"
 )
@@ -56,39 +57,52 @@ func (w *Walk) askSuites(one *hand[tlshello.Suite]) Question {
 		return q
 	}
 	if w.groups != nil && !w.dryGroups && !w.groups.done() {
-		q.Groups = w.groups.newFirst(w.rotation)
+		q.Groups, q.newGroups = w.groups.newFirst(w.rotation, tlshello.Modern("").Groups)
 		q.NoShare = w.version == tlshello.TLS13
 	}
-	if w.schemes != nil && !w.drySchemes && !w.schemes.done() && w.version != tlshello.TLS13 {
-		q.Schemes = w.schemes.newFirst(w.rotation)
-	}
-	w.rotation++
+	w.beside(&q)
 	return q
 }
 
-// newFirst is the whole set, what is not found yet first. The rotation makes
-// questions that are on their way together begin differently.
-func (h *hunt[T]) newFirst(rotation int) []T {
-	left := h.left()
-	turn := rotation % 3 * len(left) / 3
-	return slices.Concat(left[turn:], left[:turn], h.members())
+// beside puts the schemes into a question about something else.
+func (w *Walk) beside(q *Question) {
+	if w.schemes != nil && !w.drySchemes && !w.schemes.done() {
+		q.Schemes, q.newSchemes = w.schemes.newFirst(w.rotation, tlshello.Modern("").SignatureSchemes)
+		q.Signed = true
+	}
+	w.rotation++
 }
 
-// groupsReady is true when suites tell no new groups any more. A server whose only
-// suites with curves have an ECDSA certificate must be known as such before.
+// newFirst is the whole set, what is not found yet first, and how many these are.
+// The likely ones come before the others; the rotation makes questions that are on
+// their way together begin with different ones.
+func (h *hunt[T]) newFirst(rotation int, usual []T) (all []T, fresh int) {
+	left := h.left()
+	likely := slices.DeleteFunc(slices.Clone(usual), func(member T) bool { return !slices.Contains(left, member) })
+	rest := slices.DeleteFunc(slices.Clone(left), func(member T) bool { return slices.Contains(likely, member) })
+	if len(likely) > 0 {
+		turn := rotation % len(likely)
+		likely = slices.Concat(likely[turn:], likely[:turn])
+	}
+	behind := slices.DeleteFunc(slices.Clone(h.all), func(member T) bool { return slices.Contains(left, member) })
+	return slices.Concat(likely, rest, behind), len(left)
+}
+
+// groupsReady is true once a suite with a curve was accepted. A server whose only
+// such suites have an ECDSA certificate must be known as such before.
 func (w *Walk) groupsReady() bool {
 	switch {
 	case w.groups == nil || w.groups.done():
 		return false
 	case w.version == tlshello.TLS13:
-		return w.dryGroups || w.suites.done()
+		return true
 	case w.suites.done():
 		if !w.curves(nil) {
 			w.groups.none(w.suites.gap) // nothing that was accepted has a group
 		}
 		return !w.groups.done()
 	}
-	return w.dryGroups && w.curves(freed)
+	return w.curves(freed)
 }
 
 // curves is true when a suite with a curve was accepted (for which is holds).
@@ -104,8 +118,8 @@ func freed(info tlshello.Info) bool { return info.Authentication != "ECDSA" }
 
 func (w *Walk) askGroups(one *hand[tlshello.Group]) Question {
 	q := Question{Groups: slices.Clone(one.left), Signed: w.version != tlshello.TLS13, NoShare: w.version == tlshello.TLS13, groups: one}
-	q.fresh = len(q.Groups)
-	for _, suite := range w.all {
+	q.newGroups = len(q.Groups)
+	for _, suite := range slices.Concat(w.suites.left(), w.suites.members()) {
 		if curved(w.version, suite) {
 			q.Suites = append(q.Suites, suite)
 		}
@@ -116,6 +130,7 @@ func (w *Walk) askGroups(one *hand[tlshello.Group]) Question {
 	case one.plain:
 		q.Groups = append(q.Groups, w.anchor)
 	}
+	w.beside(&q)
 	return q
 }
 
@@ -125,8 +140,8 @@ func (w *Walk) schemesReady() bool {
 	case w.schemes == nil || w.schemes.done():
 		return false
 	case w.version == tlshello.TLS13:
-		return true
-	case w.suites.done():
+		return w.drySchemes || w.suites.done() && (w.groups == nil || w.groups.done())
+	case w.suites.done() && (w.groups == nil || w.groups.done()):
 		if len(w.signing()) == 0 {
 			w.schemes.none(w.suites.gap) // nothing that was accepted is signed
 		}
@@ -137,7 +152,7 @@ func (w *Walk) schemesReady() bool {
 
 func (w *Walk) askSchemes(one *hand[tlshello.SignatureScheme]) Question {
 	q := Question{Schemes: slices.Clone(one.left), Signed: true, schemes: one}
-	q.fresh = len(q.Schemes)
+	q.newSchemes = len(q.Schemes)
 	for _, suite := range w.all {
 		if signs(w.version, suite) {
 			q.Suites = append(q.Suites, suite)
@@ -146,27 +161,37 @@ func (w *Walk) askSchemes(one *hand[tlshello.SignatureScheme]) Question {
 	return q
 }
 
-// askRanking offers what was accepted with the suite last that was chosen at first:
-// a server that chooses it again goes by an order of its own.
+// askRanking offers what was accepted with the suite last that was chosen at first.
+// ChaCha20 does not come first: servers that choose by their own order take it all
+// the same from a client that likes it best.
 func (w *Walk) askRanking() (Question, bool) {
 	if w.ranked || !w.suites.done() {
 		return Question{}, false
 	}
-	known := w.suites.members()
-	slices.Reverse(known)
-	known = slices.DeleteFunc(known, func(s tlshello.Suite) bool { return s == w.first || !slices.Contains(w.offered, s) })
+	var known, late []tlshello.Suite
+	for _, suite := range w.suites.members() {
+		info, _ := suite.Info()
+		switch {
+		case suite == w.first || !slices.Contains(w.offered, suite):
+		case strings.HasPrefix(info.Cipher, "CHACHA20"):
+			late = append(late, suite)
+		default:
+			known = append(known, suite)
+		}
+	}
 	if len(known) == 0 {
 		return Question{}, false
 	}
 	w.ranked = true
-	return Question{Suites: append(known, w.first)}, true
+	slices.Reverse(known)
+	return Question{Suites: slices.Concat(known, late, []tlshello.Suite{w.first})}, true
 }
 
 // Bound is how many questions a walk asks at the most, for a server that accepts
 // so many suites, groups and schemes: one for each, one or two for each hand that
-// is refused (a hand is split after three suites, or two of the others), and one
+// is refused (a hand is split after three hits), and one
 // for the order of suites.
 func Bound(version tlshello.Version, room, suites, groups, schemes int) int {
 	hands := max(2, (len(tlshello.Suites(version))+room-1)/max(1, room))
-	return suites + 2*(hands+suites/3) + groups + 2*(1+groups/2) + schemes + 1 + schemes/2 + 1
+	return suites + 2*(hands+suites/3) + groups + 2*(1+groups/3) + schemes + 1 + schemes/3 + 1
 }

@@ -9,14 +9,17 @@ import (
 	"middlebrick/observe"
 )
 
+// split is after how many hits a hand is split.
+const split = 3
+
 // A hunt is the search through one set. Each of its members is in one hand, or
 // was found, or stands in a hand that was closed.
 type hunt[T cmp.Ordered] struct {
+	all   []T
 	open  []*hand[T]
 	found map[T]observe.Ref
 	soft  []*hand[T]   // refused by closing
 	gap   *observe.Gap // why some were not told
-	split int          // a hand is split after so many hits
 }
 
 // A hand is a part of the set that is asked for together.
@@ -28,8 +31,8 @@ type hand[T cmp.Ordered] struct {
 }
 
 // newHunt deals the set into so many hands; none is larger than room.
-func newHunt[T cmp.Ordered](set []T, hands, room, split int) *hunt[T] {
-	h := &hunt[T]{found: map[T]observe.Ref{}, split: split}
+func newHunt[T cmp.Ordered](set []T, hands, room int) *hunt[T] {
+	h := &hunt[T]{all: set, found: map[T]observe.Ref{}}
 	for len(set) > hands*room {
 		hands++
 	}
@@ -71,11 +74,10 @@ func (h *hunt[T]) left() (all []T) {
 // done is true when there is nothing left to ask for.
 func (h *hunt[T]) done() bool { return len(h.open) == 0 }
 
-// find notes a member that was chosen, whoever asked for it; new is false when it
-// was known.
-func (h *hunt[T]) find(member T, ref observe.Ref) (new bool) {
+// find notes a member that was chosen, whoever asked for it.
+func (h *hunt[T]) find(member T, ref observe.Ref) {
 	if _, known := h.found[member]; known {
-		return false
+		return
 	}
 	h.found[member] = ref
 	for _, one := range h.open {
@@ -84,7 +86,6 @@ func (h *hunt[T]) find(member T, ref observe.Ref) (new bool) {
 		}
 	}
 	h.sweep()
-	return true
 }
 
 // sweep drops the hands in which nothing is left; one that is on its way comes
@@ -97,7 +98,7 @@ func (h *hunt[T]) sweep() {
 func (h *hunt[T]) hit(one *hand[T]) {
 	one.asked = false
 	one.hits++
-	if one.hits%h.split == 0 && len(one.left) > 1 {
+	if one.hits%split == 0 && len(one.left) > 1 {
 		parts := deal(one.left, 2)
 		one.left = parts[0]
 		h.open = append(h.open, &hand[T]{left: parts[1], plain: one.plain})

@@ -18,7 +18,7 @@ func (w *Walk) Learn(q Question, o Outcome) {
 		accepted = false
 	}
 	if accepted {
-		w.reads = w.reads || q.odd()
+		w.reads = w.reads || q.suites != nil && q.odd()
 		w.retries = w.retries || q.NoShare
 	}
 	switch {
@@ -36,17 +36,13 @@ func (w *Walk) Learn(q Question, o Outcome) {
 func (w *Walk) learnSuites(q Question, o Outcome, accepted bool) {
 	one := q.suites
 	if accepted {
-		newGroup, newScheme := w.note(o)
-		if q.Groups != nil && o.Group != 0 {
-			w.dryGroups = w.dryGroups || !newGroup
-		}
-		if q.Schemes != nil && o.Scheme != 0 {
-			w.drySchemes = w.drySchemes || !newScheme
-		}
+		w.note(o)
+		w.dryGroups = w.dryGroups || q.Groups != nil && o.Group != 0 && !slices.Contains(q.Groups[:q.newGroups], o.Group)
+		w.wither(q, o)
 		w.suites.hit(one)
 		return
 	}
-	if q.odd() && (!w.reads || q.NoShare && !w.retries) {
+	if q.odd() && !w.reads {
 		one.plain, one.asked = true, false // it may have stumbled over the form
 		return
 	}
@@ -57,13 +53,22 @@ func (w *Walk) learnSuites(q Question, o Outcome, accepted bool) {
 	w.suites.lose(one, o.gap())
 }
 
+// wither notes when the answers to questions about something else tell no new
+// scheme any more.
+func (w *Walk) wither(q Question, o Outcome) {
+	w.drySchemes = w.drySchemes || q.Schemes != nil && o.Scheme != 0 && !slices.Contains(q.Schemes[:q.newSchemes], o.Scheme)
+}
+
 func (w *Walk) learnGroups(q Question, o Outcome, accepted bool) {
 	one := q.groups
+	if accepted {
+		w.wither(q, o)
+	}
 	switch {
-	case accepted && slices.Contains(q.Groups[:q.fresh], o.Group):
+	case accepted && slices.Contains(q.Groups[:q.newGroups], o.Group):
 		w.note(o)
 		w.groups.hit(one)
-	case accepted && slices.Contains(q.Groups[q.fresh:], o.Group):
+	case accepted && slices.Contains(q.Groups[q.newGroups:], o.Group):
 		w.note(o)
 		w.behind(q, one)
 	case accepted:
@@ -99,6 +104,8 @@ func (w *Walk) anchored(one *hand[tlshello.Group]) bool {
 func (w *Walk) learnSchemes(q Question, o Outcome, accepted bool) {
 	one := q.schemes
 	switch {
+	case accepted && o.Scheme == 0 && o.Alerted:
+		w.schemes.close(one, false) // Go says no only after its certificate
 	case accepted && o.Scheme == 0:
 		w.note(o)
 		w.schemes.lose(one, o.gap())
@@ -115,12 +122,15 @@ func (w *Walk) learnSchemes(q Question, o Outcome, accepted bool) {
 	}
 }
 
+// learnRanking: who goes by the client's order takes the first; who takes another
+// has an order of its own.
 func (w *Walk) learnRanking(q Question, o Outcome) {
 	w.note(o)
+	w.preference = observe.ByServer
 	switch o.Suite {
-	case w.first:
-		w.preference = observe.ByServer
 	case q.Suites[0]:
 		w.preference = observe.ByClient
+	case w.first:
+		w.preferred = w.first
 	}
 }

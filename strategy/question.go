@@ -32,7 +32,8 @@ type Question struct {
 	suites  *hand[tlshello.Suite]
 	groups  *hand[tlshello.Group]
 	schemes *hand[tlshello.SignatureScheme]
-	fresh   int // how many of the groups or schemes are asked for; those behind are known
+	// How many of the groups and schemes are asked for; those behind are known.
+	newGroups, newSchemes int
 }
 
 // Odd is true when the hello's lists stand in no client's order: a refusal may
@@ -51,9 +52,12 @@ type Outcome struct {
 	// Anchor is the curve of the certificate's key, if that is an elliptic one:
 	// up to TLS 1.2 it must stand among the groups (RFC 8422 section 5.1).
 	Anchor tlshello.Group
-	Why    observe.Why // of no answer
-	Detail string
-	Ref    observe.Ref
+	// Alerted is true of an accepted hello whose handshake the server then ended
+	// by an alert.
+	Alerted bool
+	Why     observe.Why // of no answer
+	Detail  string
+	Ref     observe.Ref
 }
 
 func (o Outcome) gap() *observe.Gap {

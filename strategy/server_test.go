@@ -80,7 +80,7 @@ func (s *server) answer(r *rand.Rand, q Question) Outcome {
 	for _, suite := range preferred(q.Suites, s.suites, s.ownOrder[0]) {
 		o, fits := s.fit(suite, groups, schemes)
 		if fits {
-			if q.NoShare {
+			if s.version == tlshello.TLS13 && (!q.Signed || q.NoShare && !slices.Contains(tlshello.KeyShareGroups(), o.Group)) {
 				o.Scheme = 0
 			}
 			return o

@@ -33,7 +33,7 @@ type Walk struct {
 	schemes *hunt[tlshello.SignatureScheme] // nil: not to be found out
 
 	flying     int
-	reads      bool // an odd hello was accepted: the order of its lists does not confuse the server
+	reads      bool // an odd hello about suites was accepted: its form does not confuse the server
 	retries    bool // a hello without a key share was answered by a request for one
 	dryGroups  bool // a suite's answer told no new group: now they are asked for
 	drySchemes bool
@@ -41,24 +41,25 @@ type Walk struct {
 	rotation   int
 	ranked     bool
 	preference observe.Preference
+	preferred  tlshello.Suite
 }
 
 // New begins a walk with the answer that showed the version to be accepted.
 func New(b Begin) *Walk {
 	w := &Walk{version: b.Version, all: tlshello.Suites(b.Version), offered: b.Offered, first: b.First.Suite}
-	hands := 2
-	if b.Version == tlshello.TLS13 {
-		hands = 1
+	hands, side := 2, 1
+	if b.Version == tlshello.TLS13 { // few suites, many groups
+		hands, side = 1, 3
 	}
-	w.suites = newHunt(w.all, hands, max(1, b.Room), 3)
+	w.suites = newHunt(w.all, hands, max(1, b.Room))
 	for _, one := range w.suites.open {
 		one.plain = b.Plain
 	}
 	if b.Groups {
-		w.groups = newHunt(groupsOf(b.Version), 1, 1000, 2)
+		w.groups = newHunt(groupsOf(b.Version), side, 1000)
 	}
 	if b.Schemes {
-		w.schemes = newHunt(tlshello.SignatureSchemes(), 1, 1000, 2)
+		w.schemes = newHunt(tlshello.SignatureSchemes(), 1, 1000)
 	}
 	w.note(b.First)
 	return w
@@ -75,18 +76,17 @@ func groupsOf(version tlshello.Version) []tlshello.Group {
 }
 
 // note keeps every fact that an accepted answer tells, whatever it was asked for.
-func (w *Walk) note(o Outcome) (newGroup, newScheme bool) {
+func (w *Walk) note(o Outcome) {
 	w.suites.find(o.Suite, o.Ref)
 	if o.Anchor != 0 {
 		w.anchor = o.Anchor
 	}
 	if w.groups != nil && o.Group != 0 {
-		newGroup = w.groups.find(o.Group, o.Ref)
+		w.groups.find(o.Group, o.Ref)
 	}
 	if w.schemes != nil && o.Scheme != 0 {
-		newScheme = w.schemes.find(o.Scheme, o.Ref)
+		w.schemes.find(o.Scheme, o.Ref)
 	}
-	return newGroup, newScheme
 }
 
 // Done is true when nothing is on its way and nothing is left to ask.
@@ -115,12 +115,9 @@ func (w *Walk) Reopen() {
 
 // Suites is what was found of the suites.
 func (w *Walk) Suites() observe.SuiteList {
-	list := observe.SuiteList{Suites: []observe.SuiteSeen{}, Complete: true, Preference: w.preference}
+	list := observe.SuiteList{Suites: []observe.SuiteSeen{}, Preference: w.preference, Preferred: w.preferred}
 	for _, suite := range w.suites.members() {
 		list.Suites = append(list.Suites, observe.SuiteSeen{Suite: suite, Ref: w.suites.found[suite]})
-	}
-	if w.preference == observe.ByServer {
-		list.Preferred = w.first
 	}
 	list.Complete, list.Why, list.Detail = told(w.suites)
 	return list

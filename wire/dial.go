@@ -160,20 +160,31 @@ func (w *Wire) address() netip.Addr {
 // then it is a firewall that swallows us, and the kernel has asked twice already.
 func (w *Wire) dial(ctx context.Context, port, requests int) (*conn, *observe.Gap) {
 	c, gap := w.dialOnce(ctx, port, requests)
-	if gap != nil && gap.Why == observe.Timeout && ctx.Err() == nil && !w.alive() {
+	if w.worthAgain(ctx, gap) {
 		return w.dialOnce(ctx, port, requests)
 	}
 	return c, gap
 }
 
+func (w *Wire) worthAgain(ctx context.Context, gap *observe.Gap) bool {
+	return gap != nil && gap.Why == observe.Timeout && ctx.Err() == nil && !w.alive()
+}
+
 func (w *Wire) dialOnce(ctx context.Context, port, requests int) (*conn, *observe.Gap) {
+	if err := w.gate.enter(ctx); err != nil {
+		return nil, ended(ctx, "connecting to "+bracketed(w.address().String())+":"+portText(port))
+	}
+	return w.dialInside(ctx, port, requests)
+}
+
+// dialInside opens a connection for which there is a place in the gate, and gives
+// the place back where it fails.
+func (w *Wire) dialInside(ctx context.Context, port, requests int) (*conn, *observe.Gap) {
 	to := netip.AddrPortFrom(w.address(), uint16(port))
 	doing := "connecting to " + to.String()
 	if err := w.opts.Permit(to); err != nil {
+		w.gate.leave()
 		return nil, gap(err, doing)
-	}
-	if err := w.gate.enter(ctx); err != nil {
-		return nil, ended(ctx, doing)
 	}
 	if spent := w.spend(requests); spent != nil {
 		w.gate.leave()

@@ -22,21 +22,35 @@ type gate struct {
 func newGate(most int) *gate { return &gate{most: most, width: min(2, most)} }
 
 func (g *gate) enter(ctx context.Context) error {
+	_, err := g.enterOr(ctx, nil)
+	return err
+}
+
+// enterOr is enter, unless a line is handed over first: who gets one need not come
+// in, for the line's own place is kept.
+func (g *gate) enterOr(ctx context.Context, handed <-chan *line) (*line, error) {
 	g.mu.Lock()
 	if g.inside < g.width {
 		g.inside++
 		g.mu.Unlock()
-		return nil
+		return nil, nil
 	}
 	turn := make(chan struct{})
-	g.wait = append(g.wait, turn)
+	if ctx.Value(first{}) != nil {
+		g.wait = append([]chan struct{}{turn}, g.wait...)
+	} else {
+		g.wait = append(g.wait, turn)
+	}
 	g.mu.Unlock()
 	select {
 	case <-turn:
-		return nil
+		return nil, nil
+	case l := <-handed:
+		g.forget(turn)
+		return l, nil
 	case <-ctx.Done():
 		g.forget(turn)
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
 }
 
@@ -97,3 +111,9 @@ func (g *gate) wide() bool {
 	defer g.mu.Unlock()
 	return g.width > 1
 }
+
+// first marks a question that is let in before all that wait: whether the target
+// still answers must be known before more is asked of it.
+type first struct{}
+
+func ahead(ctx context.Context) context.Context { return context.WithValue(ctx, first{}, true) }

@@ -86,22 +86,57 @@ func (w *Wire) get(ctx context.Context, req Request) (*Response, *observe.Gap) {
 	if tired := w.patience(port); tired != nil {
 		return nil, tired
 	}
-	c, failed := w.dial(ctx, port, 1)
+	l, failed := w.lineFor(ctx, port, req)
 	if failed != nil {
 		return nil, failed
 	}
-	defer c.Close()
-	w.bound(ctx, c)
-	stream, err := w.stream(c, u)
-	if err != nil {
-		return nil, w.lost(ctx, c, req, "", fmt.Errorf("TLS handshake: %w", err))
+	resp, failed, stale := w.askOn(ctx, l, u, req)
+	if stale { // the server had closed it meanwhile, as it may (RFC 9112 section 9.3.1)
+		if l, failed = w.newLine(ctx, port, nil, nil); failed != nil {
+			return nil, failed
+		}
+		resp, failed, _ = w.askOn(ctx, l, u, req)
 	}
-	fields := w.fields(req, u, port)
+	return resp, failed
+}
+
+// askOn asks on a line, and hands it over or closes it. Stale is true when a line
+// that had been used before was closed without a byte.
+func (w *Wire) askOn(ctx context.Context, l *line, u *url.URL, req Request) (resp *Response, failed *observe.Gap, stale bool) {
+	again := l.used > 0
+	l.begun = l.opened
+	if again {
+		l.begun = time.Now()
+	}
+	w.bound(ctx, l.conn)
+	if l.stream == nil {
+		stream, err := w.stream(l.conn, u)
+		if err != nil {
+			w.hangUp(l)
+			return nil, w.lost(ctx, l, req, "", fmt.Errorf("TLS handshake: %w", err)), false
+		}
+		l.stream, l.in = stream, bufio.NewReader(stream)
+	}
+	l.used++
+	fields := w.fields(req, u, l.port)
 	head := req.Method + " " + requestTarget(u) + " HTTP/1.1\r\n"
-	if _, err := io.WriteString(stream, head+joined(fields)+"\r\n"); err != nil {
-		return nil, w.lost(ctx, c, req, w.said(head, fields), err)
+	_, err := io.WriteString(l.stream, head+joined(fields)+"\r\n")
+	if err == nil && again {
+		_, err = l.in.Peek(1)
 	}
-	return w.read(ctx, c, stream, req, head, fields)
+	if err != nil {
+		w.hangUp(l)
+		if why := Classify(err); again && (why == observe.Closed || why == observe.Reset) {
+			return nil, nil, true
+		}
+		return nil, w.lost(ctx, l, req, w.said(head, fields), err), false
+	}
+	if resp, failed = w.read(ctx, l, req, head, fields); failed != nil {
+		w.hangUp(l)
+		return nil, failed, false
+	}
+	w.handOver(l, req, resp)
+	return resp, nil, false
 }
 
 // inScope holds every request to the target's host and its two ports.
@@ -153,7 +188,7 @@ func (w *Wire) fields(req Request, u *url.URL, port int) []httphead.Field {
 	if u.Scheme == t.Scheme && req.Host == "" {
 		fields = append(fields, w.opts.Headers...)
 	}
-	return append(fields, httphead.Field{Name: "Connection", Value: "close"})
+	return append(fields, w.keeping(req)...)
 }
 
 func joined(fields []httphead.Field) string {
@@ -164,29 +199,28 @@ func joined(fields []httphead.Field) string {
 	return out.String()
 }
 
-func (w *Wire) read(ctx context.Context, c *conn, stream io.Reader, req Request, line string, sent []httphead.Field) (*Response, *observe.Gap) {
-	in := bufio.NewReader(stream)
+func (w *Wire) read(ctx context.Context, l *line, req Request, first string, sent []httphead.Field) (*Response, *observe.Gap) {
 	resp := &Response{URL: req.URL}
 	var err error
-	resp.Head, err = httphead.ReadHead(in)
+	resp.Head, err = httphead.ReadHead(l.in)
 	if err != nil {
 		// What a head would have said after the cut is not known, so that nothing
 		// in it counts.
-		return nil, w.lost(ctx, c, req, w.said(line, sent), err)
+		return nil, w.lost(ctx, l, req, w.said(first, sent), err)
 	}
 	w.heard("")
-	w.pulse(time.Since(c.opened))
+	w.pulse(time.Since(l.begun))
 	w.polite(resp.Head)
-	w.bound(ctx, c)
+	w.bound(ctx, l.conn)
 	if resp.Head.Status != 101 {
-		resp.Body, err = httphead.ReadBody(in, resp.Head, req.Method, maxBody)
+		resp.Body, err = httphead.ReadBody(l.in, resp.Head, req.Method, maxBody)
 	}
 	ended := "answered"
 	if err != nil {
 		ended = string(Classify(err))
 	}
-	w.stalled(c.port, ended == string(observe.Timeout))
-	resp.Ref = w.keepHTTP(c, req, line, sent, resp, ended)
+	w.stalled(l.port, ended == string(observe.Timeout))
+	resp.Ref = w.keepHTTP(l, req, first, sent, resp, ended)
 	return resp, nil
 }
 
@@ -202,7 +236,7 @@ func (w *Wire) polite(h httphead.Head) {
 	}
 }
 
-func (w *Wire) keepHTTP(c *conn, req Request, line string, sent []httphead.Field, resp *Response, ended string) observe.Ref {
+func (w *Wire) keepHTTP(l *line, req Request, first string, sent []httphead.Field, resp *Response, ended string) observe.Ref {
 	for _, value := range resp.Head.Values("Set-Cookie") {
 		w.rec.CookieValue(httphead.ParseSetCookie(value).Value)
 	}
@@ -216,8 +250,8 @@ func (w *Wire) keepHTTP(c *conn, req Request, line string, sent []httphead.Field
 		received += fmt.Sprintf(" … %d bytes more", len(resp.Body.Bytes)-len(body))
 	}
 	return w.rec.Exchange("http", observe.Exchange{
-		At: c.opened.UTC(), TookMS: time.Since(c.opened).Milliseconds(), Address: c.to,
-		About: aboutRequest(req) + odd(resp.Head), Sent: w.said(line, sent),
+		At: l.begun.UTC(), TookMS: time.Since(l.begun).Milliseconds(), Address: l.to,
+		About: aboutRequest(req) + odd(resp.Head), Sent: w.said(first, sent),
 		Received: visible(plainLines(received)), Ended: ended, Reproduce: w.curl(req),
 	})
 }
@@ -245,7 +279,7 @@ func odd(h httphead.Head) string {
 func plainLines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
 
 // lost is the gap of a request without an answer, kept as an exchange of its own.
-func (w *Wire) lost(ctx context.Context, c *conn, req Request, sent string, err error) *observe.Gap {
+func (w *Wire) lost(ctx context.Context, l *line, req Request, sent string, err error) *observe.Gap {
 	failed := gap(err, req.Method+" "+visible(req.URL))
 	if ctx.Err() != nil {
 		failed = ended(ctx, req.Method+" "+visible(req.URL))
@@ -261,9 +295,9 @@ func (w *Wire) lost(ctx context.Context, c *conn, req Request, sent string, err 
 		failed = &observe.Gap{Why: observe.Refused, Detail: req.Method + " " + visible(req.URL) + ": the server wants a certificate of the client"}
 	}
 	w.heard(failed.Why)
-	w.stalled(c.port, failed.Why == observe.Timeout)
+	w.stalled(l.port, failed.Why == observe.Timeout)
 	w.rec.Exchange("http", observe.Exchange{
-		At: c.opened.UTC(), TookMS: time.Since(c.opened).Milliseconds(), Address: c.to, About: aboutRequest(req),
+		At: l.begun.UTC(), TookMS: time.Since(l.begun).Milliseconds(), Address: l.to, About: aboutRequest(req),
 		Sent: sent, Received: "", Ended: string(failed.Why), Reproduce: w.curl(req),
 	})
 	return failed

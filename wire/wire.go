@@ -80,11 +80,13 @@ type Wire struct {
 	silences int  // timeouts in a row
 	dead     bool // the target stopped answering
 	control  map[int]tlshello.Client
+	first    map[int]Reply
 	shape    Shape
 	nameless bool          // the target refuses the name that it goes by
 	unstable bool          // the target closed on a hello and answered it the next moment
 	alone    chan struct{} // holds one token; who has it asks an unstable target
 	shared   map[string]*flight
+	lines    map[int]*lines // connections that carry requests, by port
 
 	best   time.Duration // the quickest answer
 	apart  time.Duration // least time between two dials, of a target that has slowed down
@@ -123,7 +125,7 @@ func New(opts Options, rec *observe.Recorder) *Wire {
 	}
 	return &Wire{
 		opts: opts, rec: rec, gate: newGate(max(1, opts.Limits.Parallel)),
-		control: map[int]tlshello.Client{}, shared: map[string]*flight{}, stalls: map[int]int{}, alone: make(chan struct{}, 1),
+		control: map[int]tlshello.Client{}, first: map[int]Reply{}, shared: map[string]*flight{}, lines: map[int]*lines{}, stalls: map[int]int{}, alone: make(chan struct{}, 1),
 	}
 }
 
@@ -148,14 +150,23 @@ func (w *Wire) Cost() observe.Cost {
 	return w.cost
 }
 
-// Control names a hello that this port is known to accept. It tells a refusal
-// from a target that stopped answering.
-func (w *Wire) Control(port int, hello tlshello.Client) {
+// Control names a hello that this port is known to accept, and the answer. It
+// tells a refusal from a target that stopped answering.
+func (w *Wire) Control(port int, hello tlshello.Client, reply Reply) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if _, known := w.control[port]; !known {
-		w.control[port] = hello
+		w.control[port], w.first[port] = hello, reply
 	}
+}
+
+// First is the first hello that the port accepted, and its answer: what is told
+// there need not be asked again.
+func (w *Wire) First(port int) (hello tlshello.Client, reply Reply, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	hello, ok = w.control[port]
+	return hello, w.first[port], ok
 }
 
 func (w *Wire) controlFor(port int) (tlshello.Client, bool) {

@@ -127,11 +127,11 @@ func usual() []tlshello.Suite {
 }
 
 // tries asks, and keeps a hello that was accepted as the one that is known to
-// work.
+// work. The answer is read to its end: others need not ask for it again.
 func tries(ctx context.Context, w *wire.Wire, hello tlshello.Client) wire.Reply {
-	reply := w.Ask(ctx, w.Target().HTTPSPort, hello, tlshello.UntilServerHello)
+	reply := w.Ask(ctx, w.Target().HTTPSPort, hello, tlshello.UntilDone)
 	if reply.Result == observe.Accepted {
-		w.Control(w.Target().HTTPSPort, hello)
+		w.Control(w.Target().HTTPSPort, hello, reply)
 	}
 	return reply
 }

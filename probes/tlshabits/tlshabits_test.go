@@ -143,7 +143,7 @@ func run(t *testing.T, name string, shape wire.Shape, known observe.Versions) (*
 	}
 	w.Say(shape)
 	w.Widen()
-	w.Control(443, w.Hello(tlshello.TLS12, []tlshello.Suite{0xC02F, 0x002F}))
+	w.Control(443, w.Hello(tlshello.TLS12, []tlshello.Suite{0xC02F, 0x002F}), wire.Reply{})
 	observe.Put(rec, observe.TLSVersions, known)
 	tlshabits.Probe.Run(t.Context(), w, rec)
 	return rec, w.Cost()

@@ -155,8 +155,9 @@ func (r *reader) settle(ctx context.Context, rec *observe.Recorder) {
 		f := r.firstOf(version)
 		if r.w.Doubtful(f.answer.Result, f.answer.Detail) {
 			f = ask(ctx, r.w, r.port, version)
-			r.keep(version, f)
 		}
+		f = r.smaller(ctx, version, f)
+		r.keep(version, f)
 		found[version] = f.answer
 	}
 	unknown(r.w, found)

@@ -33,23 +33,43 @@ type first struct {
 	hello  tlshello.Client
 }
 
-// ask offers all suites of the version. A server that stumbles over so much is
-// asked again with the usual few, and then with a short hello, before its no is
-// believed; protocol_version (RFC 8446 section 6.2) needs no second question.
+// ask offers all suites of the version. TLS 1.3 need not be asked for where it was
+// chosen before: its answers show nothing by the way.
 func ask(ctx context.Context, w *wire.Wire, port int, version tlshello.Version) first {
-	all := tlshello.Suites(version)
-	whole := one(ctx, w, port, version, curious(w.Hello(version, all)))
-	if whole.answer.Result != observe.Denied || version == tlshello.SSL2 || strings.Contains(whole.answer.Detail, "protocol_version") {
-		return whole
+	if hello, reply, ok := w.First(port); ok && version == tlshello.TLS13 && reply.Version == version && reply.Err == nil {
+		return first{answer: reply.Observed(), reply: reply, hello: hello}
 	}
-	usual := slices.DeleteFunc(tlshello.Modern("").Suites, func(s tlshello.Suite) bool { return !slices.Contains(all, s) })
+	return one(ctx, w, port, version, curious(w.Hello(version, tlshello.Suites(version))))
+}
+
+// smaller asks a server that may stumble over so much again with the usual few,
+// and then with a short hello, before its no is believed. protocol_version (RFC
+// 8446 section 6.2) needs no second question, nor does a server that was seen to
+// read as much.
+func (r *reader) smaller(ctx context.Context, version tlshello.Version, f first) first {
+	if f.answer.Result != observe.Denied || version == tlshello.SSL2 || strings.Contains(f.answer.Detail, "protocol_version") || r.reads(f.hello) {
+		return f
+	}
+	usual := slices.DeleteFunc(tlshello.Modern("").Suites, func(s tlshello.Suite) bool { return !slices.Contains(f.hello.Suites, s) })
 	for _, shape := range []wire.Shape{wire.Full, wire.Compact} {
-		if again := one(ctx, w, port, version, w.Shaped(shape, version, usual)); again.answer.Accepted() {
-			w.Say(shape)
+		if again := one(ctx, r.w, r.port, version, r.w.Shaped(shape, version, usual)); again.answer.Accepted() {
+			r.w.Say(shape)
 			return again
 		}
 	}
-	return whole
+	return f
+}
+
+// reads is true when a hello with as many suites was accepted, and the same
+// extensions.
+func (r *reader) reads(hello tlshello.Client) bool {
+	for _, version := range tlshello.Versions() {
+		f := r.firstOf(version)
+		if f.answer.Accepted() && hello.Version < tlshello.TLS13 && version > tlshello.SSL2 && len(f.hello.Suites) >= len(hello.Suites) {
+			return true
+		}
+	}
+	return false
 }
 
 // curious asks in a hello with extensions for everything that an answer can show
@@ -71,7 +91,7 @@ func one(ctx context.Context, w *wire.Wire, port int, version tlshello.Version, 
 	case reply.Result == observe.Accepted && reply.Version < version:
 		f.answer = observe.Answer{Result: observe.Denied, Detail: "answered with " + reply.Version.String() + " instead", Ref: reply.Ref}
 	case reply.Result == observe.Accepted:
-		w.Control(port, hello)
+		w.Control(port, hello, reply)
 	}
 	return f
 }

@@ -132,7 +132,7 @@ func outcome(reply wire.Reply) strategy.Outcome {
 	}
 	if reply.Result == observe.Accepted && reply.Err != nil {
 		failed := reply.Err.Error()
-		o.Why, o.Detail = wire.Classify(reply.Err), "the answer ended early: "+failed
+		o.Why, o.Detail, o.Alerted = wire.Classify(reply.Err), "the answer ended early: "+failed, reply.Alert != nil
 	}
 	return o
 }

@@ -1,0 +1,225 @@
+// Several requests over one connection. A connection that has answered is handed
+// to a request that waits for its turn at the same port, and closed where none
+// does: none is ever held idle, which a development server would stand still for.
+
+package wire
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"strings"
+	"time"
+
+	"middlebrick/httphead"
+	"middlebrick/observe"
+)
+
+const (
+	// mostLines is how many connections to one port carry requests at once, where
+	// the server keeps them: a request is sooner answered on one of these than on
+	// one of its own.
+	mostLines = 2
+	// mostAsked is how many requests one connection carries: servers close after
+	// some number (Apache after 100 by default).
+	mostAsked = 20
+)
+
+// A line is a connection with a finished handshake, on which requests are asked
+// one after another.
+type line struct {
+	*conn
+	lines  *lines
+	stream io.ReadWriter
+	in     *bufio.Reader
+	used   int
+	begun  time.Time // of the request that is on it
+}
+
+// Lines are those of one port. The wire's lock guards them.
+type lines struct {
+	open  int  // connections that carry requests, or are about to be opened for one
+	keeps bool // the server was seen to keep one
+	wait  []*waiter
+}
+
+// A waiter is a request that waits for its turn. One that is stuck opens no
+// connection before it is told to, by nil.
+type waiter struct {
+	handed chan *line
+	stuck  bool
+}
+
+// lineFor is a line to the port: one that was handed over, or a new one. Requests
+// that name another host have one of their own.
+func (w *Wire) lineFor(ctx context.Context, port int, req Request) (*line, *observe.Gap) {
+	if req.Host != "" {
+		return w.newLine(ctx, port, nil, nil)
+	}
+	all, me := w.queue(port)
+	if me.stuck {
+		select {
+		case l := <-me.handed:
+			if l != nil {
+				return w.takeOver(l)
+			}
+		case <-ctx.Done():
+			w.unqueue(all, me)
+			return nil, ended(ctx, "connecting to "+bracketed(w.address().String())+":"+portText(port))
+		}
+		return w.newLine(ctx, port, all, nil)
+	}
+	l, gap := w.newLine(ctx, port, all, me)
+	w.unqueue(all, me)
+	if l != nil && l.used > 0 {
+		return w.takeOver(l)
+	}
+	return l, gap
+}
+
+// newLine opens a connection, unless a line is handed to the waiter before its
+// turn comes.
+func (w *Wire) newLine(ctx context.Context, port int, all *lines, me *waiter) (*line, *observe.Gap) {
+	var handed chan *line
+	if me != nil {
+		handed = me.handed
+	}
+	l, err := w.gate.enterOr(ctx, handed)
+	if l != nil {
+		w.vacate(all)
+		return l, nil
+	}
+	if err != nil {
+		w.vacate(all)
+		return nil, ended(ctx, "connecting to "+bracketed(w.address().String())+":"+portText(port))
+	}
+	c, failed := w.dialInside(ctx, port, 1)
+	if w.worthAgain(ctx, failed) {
+		c, failed = w.dialOnce(ctx, port, 1)
+	}
+	if failed != nil {
+		w.vacate(all)
+		return nil, failed
+	}
+	return &line{conn: c, lines: all}, nil
+}
+
+// queue takes a place among those who wait for a line to the port.
+func (w *Wire) queue(port int) (*lines, *waiter) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	all := w.lines[port]
+	if all == nil {
+		all = &lines{}
+		w.lines[port] = all
+	}
+	me := &waiter{handed: make(chan *line, 1), stuck: all.keeps && all.open >= mostLines}
+	all.wait = append(all.wait, me)
+	if !me.stuck {
+		all.open++
+	}
+	return all, me
+}
+
+// unqueue waits no longer; what was handed over meanwhile goes to the next.
+func (w *Wire) unqueue(all *lines, me *waiter) {
+	w.mu.Lock()
+	for i, other := range all.wait {
+		if other == me {
+			all.wait = append(all.wait[:i:i], all.wait[i+1:]...)
+			break
+		}
+	}
+	w.mu.Unlock()
+	select {
+	case late := <-me.handed:
+		if late == nil {
+			w.vacate(all)
+		} else if !w.pass(late) {
+			w.hangUp(late)
+		}
+	default:
+	}
+}
+
+// takeOver goes on with a line that has carried other requests.
+func (w *Wire) takeOver(l *line) (*line, *observe.Gap) {
+	if spent := w.spendRequest(); spent != nil {
+		w.hangUp(l)
+		return nil, spent
+	}
+	return l, nil
+}
+
+// vacate gives up the place of a connection; who is stuck may take it.
+func (w *Wire) vacate(all *lines) {
+	if all == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	all.open--
+	for i, next := range all.wait {
+		if next.stuck && all.open < mostLines {
+			all.wait = append(all.wait[:i:i], all.wait[i+1:]...)
+			all.open++
+			next.handed <- nil
+			return
+		}
+	}
+}
+
+// hangUp closes a line.
+func (w *Wire) hangUp(l *line) {
+	l.Close()
+	w.vacate(l.lines)
+}
+
+// handOver gives a line to a request that waits, if the answer left it in a state
+// to go on with; otherwise it is closed.
+func (w *Wire) handOver(l *line, req Request, resp *Response) {
+	if !w.lasts(l, req, resp) || !w.pass(l) {
+		w.hangUp(l)
+	}
+}
+
+func (w *Wire) pass(l *line) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	l.lines.keeps = true
+	if len(l.lines.wait) == 0 {
+		return false
+	}
+	next := l.lines.wait[0]
+	l.lines.wait = l.lines.wait[1:]
+	next.handed <- l
+	return true
+}
+
+// lasts is true of a line that its server means to keep (RFC 9112 section 9.3).
+func (w *Wire) lasts(l *line, req Request, resp *Response) bool {
+	head, body := resp.Head, resp.Body
+	ends := strings.ToLower(strings.Join(head.Values("Connection"), ","))
+	return l.lines != nil && head.Proto == "HTTP/1.1" && head.Status != 101 && !strings.Contains(ends, "close") &&
+		head.Framed(req.Method) && !body.Short && !body.Truncated && l.in.Buffered() == 0 &&
+		l.used < mostAsked && time.Since(l.opened) < w.opts.Limits.Exchange/2 && !w.unsteady() && w.gate.wide()
+}
+
+// spendRequest takes a request from the budget, on a connection that is there.
+func (w *Wire) spendRequest() *observe.Gap {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.cost.Requests >= w.opts.Limits.Requests {
+		return &observe.Gap{Why: observe.Budget, Detail: "the scan's budget of requests is spent"}
+	}
+	w.cost.Requests++
+	return nil
+}
+
+// keeping is the header field that ends the connection, for requests that do so.
+func (w *Wire) keeping(req Request) []httphead.Field {
+	if req.Host == "" && w.gate.wide() && !w.unsteady() {
+		return nil
+	}
+	return []httphead.Field{{Name: "Connection", Value: "close"}}
+}
