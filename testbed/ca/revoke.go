@@ -260,3 +260,13 @@ func addSignedData(b *cryptobyte.Builder, certificates [][]byte) {
 	})
 	b.AddASN1(cbasn1.SET, func(*cryptobyte.Builder) {})
 }
+
+// SignerPEM is the certificate and the key of one who signs answers.
+func (c *CA) SignerPEM(by string) (certificate, key []byte) {
+	pair := Pair{Chain: [][]byte{c.Intermediate}, Key: ecIssuing()}
+	if by != ByIssuer {
+		made, signer := c.responder(by)
+		pair = Pair{Chain: [][]byte{made.Raw}, Key: signer}
+	}
+	return pair.PEM()
+}
