@@ -144,25 +144,37 @@ func (w *Wire) unsteady() bool {
 
 // silent tells a target that ignores this hello from one that ignores us.
 func (w *Wire) silent(ctx context.Context, port int, hello tlshello.Client, until tlshello.Stage, first Reply) Reply {
-	control, known := w.controlFor(port)
-	if !known {
-		return first
+	gone, narrowed := w.gone(ctx, port)
+	switch {
+	case gone:
+		return w.throttled(first)
+	case narrowed:
+		return w.hello(ctx, port, hello, until)
 	}
-	if w.works(ctx, port, control) {
-		return first
+	return first
+}
+
+// gone is true where the target has stopped answering what it answered before; then
+// it is asked nothing more. Narrowed is true where it answers again one at a time.
+func (w *Wire) gone(ctx context.Context, port int) (gone, narrowed bool) {
+	control, known := w.controlFor(port)
+	if !known || w.works(ctx, port, control) {
+		return false, false
 	}
 	// It may bear only one connection at a time: drop to one before any verdict.
 	wasWide := w.gate.wide()
 	w.OneAtATime()
 	if !wasWide || !w.works(ctx, port, control) {
 		w.giveUp()
-		return w.throttled(first)
+		return true, false
 	}
-	return w.hello(ctx, port, hello, until)
+	return false, true
 }
 
+const noMore = "the target stopped answering hellos that it had accepted before"
+
 func (w *Wire) throttled(r Reply) Reply {
-	r.Why, r.Detail = observe.Throttled, "the target stopped answering hellos that it had accepted before"
+	r.Why, r.Detail = observe.Throttled, noMore
 	return r
 }
 

@@ -26,23 +26,37 @@ func (w *Wire) Talk(ctx context.Context, port int, about string, say func(io.Rea
 		w.alone <- struct{}{}
 		defer func() { <-w.alone }()
 	}
+	ref, failed, mute := w.converse(ctx, port, about, say)
+	if !mute {
+		return ref, failed
+	}
+	if gone, _ := w.gone(ctx, port); gone {
+		failed = &observe.Gap{Why: observe.Throttled, Detail: noMore}
+	}
+	return ref, failed
+}
+
+// converse is one conversation. Mute is a target that did not say one byte to what
+// it was asked.
+func (w *Wire) converse(ctx context.Context, port int, about string, say func(io.ReadWriter) error) (ref observe.Ref, failed *observe.Gap, mute bool) {
 	c, failed := w.dial(ctx, port, 0)
 	if failed != nil {
 		w.heard(failed.Why)
-		return "", failed
+		return "", failed, false
 	}
 	defer c.Close()
 	err := say(&talk{c, ctx})
 	if err == nil {
 		w.heard("")
-		return w.keepTalk(c, about, "answered"), nil
+		return w.keepTalk(c, about, "answered"), nil, false
 	}
 	failed = gap(err, about)
 	if ctx.Err() != nil {
 		failed = ended(ctx, about)
 	}
 	w.heard(failed.Why)
-	return w.keepTalk(c, about, string(failed.Why)), failed
+	mute = failed.Why == observe.Timeout && c.sent.total > 0 && c.received.total == 0
+	return w.keepTalk(c, about, string(failed.Why)), failed, mute
 }
 
 // talk is a connection on which each question has the time of a hello.
