@@ -50,7 +50,8 @@ func (r *reader) smaller(ctx context.Context, version tlshello.Version, f first)
 	if f.answer.Result != observe.Denied || version == tlshello.SSL2 || strings.Contains(f.answer.Detail, "protocol_version") || r.reads(f.hello) {
 		return f
 	}
-	usual := slices.DeleteFunc(tlshello.Modern("").Suites, func(s tlshello.Suite) bool { return !slices.Contains(f.hello.Suites, s) })
+	all := tlshello.Suites(version)
+	usual := slices.DeleteFunc(tlshello.Modern("").Suites, func(s tlshello.Suite) bool { return !slices.Contains(all, s) })
 	for _, shape := range []wire.Shape{wire.Full, wire.Compact} {
 		if again := one(ctx, r.w, r.port, version, r.w.Shaped(shape, version, usual)); again.answer.Accepted() {
 			r.w.Say(shape)
