@@ -46,7 +46,7 @@ var handshakeFaults = []fault{
 	{id: "D18 garbage", prove: trouble{quirk: "h2-garbage", within: 5 * time.Second}.shows(pageless(observe.Garbled, "not HTTP"))},
 	{id: "D18 flood", prove: slim(trouble{quirk: "h2-settings-flood", within: 5 * time.Second}.shows(pageless(observe.Garbled, "not HTTP")))},
 	{id: "D19", prove: trouble{quirk: "no-goodbye", options: quirk.Options{Secure: true}}.shows(cutOff)},
-	{id: "D20", later: "no probe for implementation faults is there yet (heartbleed, robot)"},
+	{id: "D20", prove: TestSilenceIsNoVerdictOnFaults},
 	{id: "D21", prove: byTurns},
 	{id: "D22", later: "no probe offers early data yet (earlydata)"},
 }

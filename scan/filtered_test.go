@@ -28,7 +28,7 @@ func TestFilteredPort80CostsOneWaitAndHidesNothingElse(t *testing.T) {
 		for _, n := range s.report.NotTested {
 			unknown = append(unknown, strings.TrimPrefix(n.Rule, "encryption."))
 		}
-		if got, want := strings.Join(unknown, " "), "basicauth cookieonhttp hstsonhttp plainhttp redirect"; got != want {
+		if got, want := strings.Join(unknown, " "), "basicauth cookieonhttp hstsonhttp opossum plainhttp redirect"; got != want {
 			t.Errorf("not tested: %s\nwant: %s", got, want)
 		}
 		if s.report.Target.HTTPS != "tls" || s.report.Target.HTTP != "unknown" || s.report.Attack.Answer == "no" {

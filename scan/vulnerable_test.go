@@ -102,6 +102,11 @@ func TestSilenceIsNoVerdictOnFaults(t *testing.T) {
 			t.Errorf("after %v (-want +got):\n%s", s.took, diff)
 			whyFaults(t, s.report)
 		}
+		for ref, exchange := range s.rec.Exchanges {
+			if exchange.TookMS > 5000 {
+				t.Errorf("%s (%s) took %d ms", ref, exchange.About, exchange.TookMS)
+			}
+		}
 		if s.report.Overall != nil {
 			t.Errorf("a grade of %d was given", *s.report.Overall)
 		}

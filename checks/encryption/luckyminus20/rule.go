@@ -28,7 +28,7 @@ func judge(seen observe.Reactions, group string) rule.Verdict {
 	both, _ := seen.Of(group, observe.CBCBoth)
 	took, steady := short.Steady()
 	otherwise, steadyToo := both.Steady()
-	if steady && steadyToo && took == otherwise {
+	if steady && steadyToo && took == otherwise && took != observe.Served {
 		return rule.Passf("a record of nothing but padding is answered like any other broken one")
 	}
 	return oracle.Alike(asked, oracle.Pair{

@@ -39,6 +39,8 @@ func judge(seen observe.Reactions, group string) rule.Verdict {
 	}
 	padding, _ := seen.Of(group, observe.CBCPadding)
 	switch sound := answers[observe.CBCSound]; {
+	case answers[observe.CBCMAC] == observe.Served:
+		return rule.Inconclusive("a record with a wrong MAC was followed by data, too, so that data says nothing")
 	case answers[observe.CBCPadding] == observe.NoReply:
 		return rule.Inconclusive("a record with wrong padding was not answered").BecauseOf(observe.Timeout)
 	case answers[observe.CBCPadding] == observe.Served && len(padding.Took) < 2:

@@ -24,7 +24,9 @@ const asked = "a record with wrong padding"
 
 func judge(seen observe.Reactions, group string) rule.Verdict {
 	padding, _ := seen.Of(group, observe.CBCPadding)
-	if took, steady := padding.Steady(); steady && took == observe.Served {
+	both, _ := seen.Of(group, observe.CBCBoth)
+	otherwise, _ := both.Steady()
+	if took, steady := padding.Steady(); steady && took == observe.Served && otherwise != observe.Served {
 		return rule.NotApplicable("padding is not looked at at all: see encryption.poodletls")
 	}
 	return oracle.Alike(asked, oracle.Pair{

@@ -75,6 +75,8 @@ func (p Pair) judge(name string, seen observe.Reactions, group string) rule.Verd
 		return Unsteady(one)
 	case !steadyToo:
 		return Unsteady(other)
+	case took == otherwise && took == observe.Served:
+		return rule.Inconclusive(fmt.Sprintf("%s was followed by data, like %s, which says nothing", p.Words, p.Beside))
 	case took == otherwise:
 		return rule.Passf("%s is answered like %s", p.Words, p.Beside)
 	case len(one.Took) < 2 || len(other.Took) < 2:
