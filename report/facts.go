@@ -3,6 +3,9 @@
 package report
 
 import (
+	"slices"
+	"time"
+
 	"middlebrick/observe"
 )
 
@@ -45,6 +48,41 @@ func tlsOf(rec *observe.Recording) *TLS {
 		Features: seen(rec, observe.TLSFeatures), Signatures: seen(rec, observe.TLSSignatures), Protocols: seen(rec, observe.TLSProtocols),
 		Fallback: seen(rec, observe.TLSFallback), Tolerance: seen(rec, observe.TLSTolerance), Nameless: seen(rec, observe.TLSNameless),
 		Certificates: seen(rec, observe.Certificates),
+	}
+}
+
+// listAges is after how long a list is called old.
+const listAges = 90 * 24 * time.Hour
+
+// dataOf says of each list that ages which one was at hand. A recording of a
+// version that did not write that down says nothing.
+func dataOf(rec *observe.Recording) []List {
+	all := []List{}
+	had, _, gap := observe.Get(rec, observe.Lists)
+	if gap != nil {
+		return all
+	}
+	for _, kind := range []struct{ kind, name string }{{"hsts-preload", "HSTS preload list"}, {"ct-logs", "list of certificate logs"}} {
+		list := List{Kind: kind.kind, State: "missing", Says: "no " + kind.name + " is installed; middlebrick update fetches it"}
+		at := slices.IndexFunc(had, func(l observe.List) bool { return l.Kind == kind.kind })
+		if at >= 0 {
+			list.dated(kind.name, had[at], rec.Header.Started)
+		}
+		all = append(all, list)
+	}
+	return all
+}
+
+func (l *List) dated(name string, had observe.List, at time.Time) {
+	l.Entries = had.Entries
+	if had.Date.IsZero() {
+		l.State, l.Says = "undated", "the "+name+" does not say of what date it is"
+		return
+	}
+	l.State, l.Date = "current", had.Date.Format(time.DateOnly)
+	l.Says = "the " + name + " of " + l.Date
+	if at.Sub(had.Date) > listAges {
+		l.State, l.Says = "old", l.Says+" is more than 90 days old; middlebrick update fetches a newer one"
 	}
 }
 

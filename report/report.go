@@ -59,6 +59,7 @@ type Report struct {
 	Policies      []policy.Result      `json:"policies"` // those that were asked for
 	Clients       []clients.Simulation `json:"clients"`  // what real clients would get, as predicted
 	Road          []Step               `json:"road"`
+	Data          []List               `json:"data,omitempty"` // the lists that age, as the scan had them; none of a recording that does not say
 	Cost          observe.Cost         `json:"cost"`
 }
 
@@ -185,6 +186,16 @@ type NotTested struct {
 	Rule   string      `json:"rule"`
 	Reason observe.Why `json:"reason"`
 	Detail string      `json:"detail"`
+}
+
+// A List is one of the lists that age: of what date it was at the time of the scan,
+// or that there was none.
+type List struct {
+	Kind    string `json:"kind"`
+	State   string `json:"state"` // "current", "old", "undated", "missing"
+	Date    string `json:"date,omitempty"`
+	Entries int    `json:"entries"`
+	Says    string `json:"says"`
 }
 
 // A Step of the road up: with these rules mended too, the score would be this.

@@ -39,13 +39,14 @@ type Request struct {
 	Headers  []httphead.Field // sent to the target's own form alone
 	CAFiles  [][]byte         // PEM
 	Pins     []Pin
-	Timeout  time.Duration // whole scan; 0 is DefaultTimeout
-	Parallel int           // connections at once; 0 is the profile's
-	Rate     float64       // connections a second at the most; 0 is no bound
-	Rules    []rule.Rule   // nil is all of them
-	Preload  *PreloadList  // nil where none is installed
-	CTLogs   []byte        // see ReadCTLogs; nil where none is installed
-	AskCA    bool          // the certificate's authority may be asked too, at the addresses in the certificate
+	Timeout  time.Duration  // whole scan; 0 is DefaultTimeout
+	Parallel int            // connections at once; 0 is the profile's
+	Rate     float64        // connections a second at the most; 0 is no bound
+	Rules    []rule.Rule    // nil is all of them
+	Preload  *PreloadList   // nil where none is installed
+	Lists    []observe.List // the installed ones among what is given; see Take
+	CTLogs   []byte         // see ReadCTLogs; nil where none is installed
+	AskCA    bool           // the certificate's authority may be asked too, at the addresses in the certificate
 
 	Nameservers []string                                                             // HOST:PORT, for CAA; nil: the system's, where Resolve is nil too
 	Permit      func(netip.AddrPort) error                                           // nil: the command line's policy
@@ -85,6 +86,7 @@ func Run(ctx context.Context, req Request, tell func(Event)) (*observe.Recording
 	e := &engine{wire: w, rec: rec, tell: tell, total: len(head.Plan)}
 	e.run(limited, slices.Concat(waves...))
 	req.Preload.observe(rec, req.Target)
+	req.lists(rec)
 	tell(Event{Kind: "end", Text: "scan finished", Done: e.total, Total: e.total})
 	cost := w.Cost()
 	cost.DurationMS = now().Sub(head.Started).Milliseconds()

@@ -181,7 +181,7 @@ func (a *app) root() *cobra.Command {
 	root.SetErr(a.Err)
 	root.SetFlagErrorFunc(a.flagError)
 	root.AddCommand(a.scanCommand(), a.replayCommand(), a.explainCommand(), a.rulesCommand(), a.policiesCommand(),
-		a.demoCommand(), a.schemaCommand(), a.completionCommand(), a.versionCommand())
+		a.demoCommand(), a.updateCommand(), a.schemaCommand(), a.completionCommand(), a.versionCommand())
 	return root
 }
 

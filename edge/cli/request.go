@@ -91,6 +91,7 @@ func (a *app) request(f requestFlags, url string) (scan.Request, error) {
 	if req.CTLogs, err = ctLogs(f.ctLogs); err != nil {
 		return req, err
 	}
+	a.installedLists(&req)
 	return req, a.headers(&req, f)
 }
 
