@@ -119,7 +119,7 @@ func (w *Wire) Doubtful(result observe.Result, detail string) bool {
 // as many chances as it has to refuse.
 func (w *Wire) works(ctx context.Context, port int, control tlshello.Client) bool {
 	for range w.closes() - 1 {
-		reply := w.hello(ctx, port, control, tlshello.UntilServerHello)
+		reply := w.hello(ahead(ctx), port, control, tlshello.UntilServerHello)
 		if reply.Result == observe.Accepted {
 			return true
 		}
