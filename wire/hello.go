@@ -296,7 +296,7 @@ func about(hello tlshello.Client) string {
 	if hello.ServerName != "" {
 		text += " for " + hello.ServerName
 	}
-	return text
+	return text + peculiar(hello)
 }
 
 func nameOf(s tlshello.Suite) string {
@@ -317,6 +317,7 @@ func (w *Wire) openssl(hello tlshello.Client, r Reply, port int) string {
 	if hello.ServerName != "" {
 		args = append(args, "-servername", hello.ServerName)
 	}
+	args = append(args, peculiarFlags(hello)...)
 	version := hello.Version
 	if r.Kind == tlshello.KindServerHello {
 		version = r.Version
