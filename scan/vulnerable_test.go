@@ -59,6 +59,8 @@ var vulnerable = []struct {
 	{quirk: "zero-length", want: faultVerdicts{Failed: words("zerolength")}},
 	{quirk: "lucky-minus-20", want: faultVerdicts{Failed: words("luckyminus20")}},
 	{quirk: "cbc"},
+	// Data that comes whatever is asked is no answer to it.
+	{quirk: "h2-garbage", want: faultVerdicts{Doubtful: words("goldendoodle", "luckyminus20", "poodletls", "zerolength", "zombiepoodle")}},
 	{quirk: "none", plain: "upgrade-tls", options: quirk.Options{Secure: true}, want: faultVerdicts{Failed: words("opossum")}},
 	{quirk: "none", plain: "none", options: quirk.Options{Secure: true}},
 }
