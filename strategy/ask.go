@@ -66,7 +66,7 @@ func (w *Walk) askSuites(one *hand[tlshello.Suite]) Question {
 
 // beside puts the schemes into a question about something else.
 func (w *Walk) beside(q *Question) {
-	if w.schemes != nil && !w.drySchemes && !w.schemes.done() {
+	if w.schemes != nil && !w.plain && !w.drySchemes && !w.schemes.done() {
 		q.Schemes, q.newSchemes = w.schemes.newFirst(w.rotation, tlshello.Modern("").SignatureSchemes)
 		q.Signed = true
 	}
@@ -189,9 +189,15 @@ func (w *Walk) askRanking() (Question, bool) {
 
 // Bound is how many questions a walk asks at the most, for a server that accepts
 // so many suites, groups and schemes: one for each, one or two for each hand that
-// is refused (a hand is split after three hits), and one
-// for the order of suites.
-func Bound(version tlshello.Version, room, suites, groups, schemes int) int {
-	hands := max(2, (len(tlshello.Suites(version))+room-1)/max(1, room))
-	return suites + 2*(hands+suites/3) + groups + 2*(1+groups/3) + schemes + 1 + schemes/3 + 1
+// is refused (a hand is split after three hits), and one for the order of suites.
+func Bound(version tlshello.Version, plain bool, room, suites, groups, schemes int) int {
+	hands := max(2, parts(len(tlshello.Suites(version)), room))
+	side, last := 3, 1
+	if plain {
+		side, last = max(side, parts(len(groupsOf(version)), few)), parts(len(tlshello.SignatureSchemes()), few)
+	}
+	return suites + 2*(hands+suites/3) + groups + 2*(side+groups/3) + schemes + last + schemes/3 + 1
 }
+
+// parts is into how many hands of so many a set is dealt.
+func parts(members, room int) int { return (members + room - 1) / max(1, room) }

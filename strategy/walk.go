@@ -32,6 +32,7 @@ type Walk struct {
 	groups  *hunt[tlshello.Group]           // nil: not to be found out
 	schemes *hunt[tlshello.SignatureScheme] // nil: not to be found out
 
+	plain      bool // no question tells two things
 	flying     int
 	reads      bool // an odd hello about suites was accepted: its form does not confuse the server
 	retries    bool // a hello without a key share was answered by a request for one
@@ -44,22 +45,29 @@ type Walk struct {
 	preferred  tlshello.Suite
 }
 
+// few is how many groups or schemes a short hello has room for.
+const few = 12
+
 // New begins a walk with the answer that showed the version to be accepted.
 func New(b Begin) *Walk {
-	w := &Walk{version: b.Version, all: tlshello.Suites(b.Version), offered: b.Offered, first: b.First.Suite}
+	w := &Walk{version: b.Version, all: tlshello.Suites(b.Version), offered: b.Offered, first: b.First.Suite, plain: b.Plain}
 	hands, side := 2, 1
 	if b.Version == tlshello.TLS13 { // few suites, many groups
 		hands, side = 1, 3
 	}
 	w.suites = newHunt(w.all, hands, max(1, b.Room))
-	for _, one := range w.suites.open {
-		one.plain = b.Plain
+	most := 1000
+	if b.Plain {
+		most = few
+		for _, one := range w.suites.open {
+			one.plain = true
+		}
 	}
 	if b.Groups {
-		w.groups = newHunt(groupsOf(b.Version), side, 1000)
+		w.groups = newHunt(groupsOf(b.Version), side, most)
 	}
 	if b.Schemes {
-		w.schemes = newHunt(tlshello.SignatureSchemes(), 1, 1000)
+		w.schemes = newHunt(tlshello.SignatureSchemes(), 1, most)
 	}
 	w.note(b.First)
 	return w

@@ -35,7 +35,7 @@ func TestSimulatedServersAreWalkedExactly(t *testing.T) {
 		room := []int{1000, 1000, 60, 40}[r.IntN(4)]
 		w := New(Begin{
 			Version: s.version, Room: room, Offered: tlshello.Suites(s.version), First: first,
-			Groups: s.version >= tlshello.TLS12, Schemes: s.version >= tlshello.TLS12,
+			Groups: s.version >= tlshello.TLS12, Schemes: s.version >= tlshello.TLS12, Plain: room < 100,
 		})
 		asked, depth := walk(r, w, s)
 		whole := check(t, seed, s, w, asked, depth, room)
@@ -89,7 +89,7 @@ func check(t *testing.T, seed int, s *server, w *Walk, asked, depth, room int) (
 		whole = compare(t, seed, "schemes", w.schemes, schemes, w.Schemes().Complete) && whole
 		g, n = len(groups), len(schemes)
 	}
-	if bound := Bound(s.version, room, len(suites), g, n); asked > bound {
+	if bound := Bound(s.version, room < 100, room, len(suites), g, n); asked > bound {
 		t.Errorf("server %d of %v: %d questions for %d suites, %d groups, %d schemes; the bound is %d", seed, s.version, asked, len(suites), g, n, bound)
 	}
 	if depth > deep(len(suites)+g+n) && s.version != tlshello.SSL2 {

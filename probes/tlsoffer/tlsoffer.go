@@ -41,7 +41,7 @@ func worst() int {
 		if version >= tlshello.TLS12 {
 			groups, schemes = len(tlshello.Groups()), len(tlshello.SignatureSchemes())
 		}
-		sum += 3 + strategy.Bound(version, wire.LeastRoom, suites, groups, schemes)
+		sum += 3 + strategy.Bound(version, true, wire.LeastRoom, suites, groups, schemes)
 	}
 	return sum
 }

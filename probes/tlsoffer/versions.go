@@ -64,6 +64,9 @@ func (r *reader) smaller(ctx context.Context, version tlshello.Version, f first)
 // reads is true when a hello with as many suites was accepted, and the same
 // extensions.
 func (r *reader) reads(hello tlshello.Client) bool {
+	if len(hello.Suites) < len(tlshello.Suites(hello.Version)) {
+		return false // a short hello, which left most out
+	}
 	for _, version := range tlshello.Versions() {
 		f := r.firstOf(version)
 		if f.answer.Accepted() && hello.Version < tlshello.TLS13 && version > tlshello.SSL2 && len(f.hello.Suites) >= len(hello.Suites) {
