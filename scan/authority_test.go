@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -221,7 +222,7 @@ func TestMissingIssuerIsFetchedWhereThatIsPermitted(t *testing.T) {
 // of a private authority, whose certificates belong into no log, and who is held
 // to the standard alone.
 func TestLintsAndTimestampsOfTheSet(t *testing.T) {
-	authority := ca.New()
+	authority := ca.At(noon)
 	rules := authorityRules(t, "certlint", "certct", "certrevoked", "certcaa")
 	quiet := "certlint pass, certct not-applicable, certrevoked not-applicable, certcaa not-applicable"
 	lints := map[string]string{
@@ -229,10 +230,15 @@ func TestLintsAndTimestampsOfTheSet(t *testing.T) {
 		"negativeserial": "fail low", "selfsigned": "not-applicable", "adhoc": "not-applicable", "names10000": "inconclusive",
 	}
 	for _, one := range authority.Set(named) {
-		server := quirk.Start(t, "none", quirk.Options{Secure: true, Pair: one.Pair})
-		req := request(t, "https://"+named+":"+portOf(t, server.Addr)+"/")
-		req.Rules, req.CAFiles = rules, [][]byte{authority.RootPEM()}
-		rec, _ := look(t, req)
+		var rec *observe.Recording
+		synctest.Test(t, func(t *testing.T) {
+			begun := time.Now()
+			_, dial := quirk.Pipe(t, "none", quirk.Options{Secure: true, Pair: one.Pair})
+			req := request(t, "https://"+named+"/")
+			req.Dial, req.Rules, req.CAFiles = dial, rules, [][]byte{authority.RootPEM()}
+			req.Now = func() time.Time { return noon.Add(time.Since(begun)) }
+			rec, _ = look(t, req)
+		})
 		want := quiet
 		if other := lints[one.Name]; other != "" {
 			want = strings.Replace(quiet, "certlint pass", "certlint "+other, 1)

@@ -33,7 +33,9 @@ var nameFaults = []fault{
 	{id: "B06", prove: manyAddresses},
 	{id: "B07", prove: blackholedIPv6},
 	{id: "B08", prove: trouble{within: 5 * time.Second, change: asking(zone{alias: "app.test."})}.shows(unnamed(""))},
-	{id: "B09", later: "nothing is asked of DNS but addresses yet (certcaa)"},
+	{id: "B09 truncated", prove: brokenResolver("truncated")},
+	{id: "B09 garbled", prove: brokenResolver("garbled")},
+	{id: "B09 long", prove: brokenResolver("long")},
 	{id: "B10", prove: roundRobin},
 }
 
