@@ -312,27 +312,42 @@ func (n *negotiation) refusedPrime(suite tlshello.Suite) string {
 	return ""
 }
 
-// group is the first of the client's that both have; at TLS 1.3 one for which it
-// sent a key comes before one that would cost a round trip. That is how OpenSSL,
-// BoringSSL, JSSE and Go choose unless an order of their own was configured.
+// group is settled where there is one, or where the order that decides is the
+// client's. At TLS 1.3 those for which it sent a key come first, for another costs a
+// round trip; and among them a post-quantum one, which nobody has and puts last.
 func (n *negotiation) group() bool {
 	if len(n.s.Suites) == 0 || !needsGroup(n.s.Suites[0]) || n.s.Suite == 0 && n.s.Version < tlshello.TLS13 {
 		return true
 	}
 	groups, known := n.common()
-	if !known && len(groups) == 0 {
-		return true
+	if n.s.Version == tlshello.TLS13 {
+		groups = n.shared(groups)
 	}
-	for _, share := range n.c.Shares {
-		if n.s.Version == tlshello.TLS13 && slices.Contains(groups, share) {
-			n.s.Group = share
-			return true
-		}
-	}
-	if len(groups) > 0 {
+	byClient := n.f.Suites.Versions[n.s.Version].Preference == observe.ByClient
+	if len(groups) == 1 && known || len(groups) > 0 && (byClient || postQuantum(groups[0])) {
 		n.s.Group = groups[0]
 	}
 	return true
+}
+
+// shared are the groups that the client sent a key for, or all where it sent none
+// of them.
+func (n *negotiation) shared(groups []tlshello.Group) []tlshello.Group {
+	var shared []tlshello.Group
+	for _, share := range n.c.Shares {
+		if slices.Contains(groups, share) {
+			shared = append(shared, share)
+		}
+	}
+	if len(shared) == 0 {
+		return groups
+	}
+	return shared
+}
+
+func postQuantum(g tlshello.Group) bool {
+	info, known := g.Info()
+	return known && (info.Kind == "hybrid" || info.Kind == "PQ")
 }
 
 func secrecy(s Simulation) string {

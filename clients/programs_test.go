@@ -17,7 +17,7 @@ s = c.wrap_socket(s, server_hostname="HOST")
 s.close()`
 
 const nodeSays = `require("tls").connect({host: "127.0.0.1", port: PORT, servername: "HOST", rejectUnauthorized: false},
-function () { process.exit(0); }).on("error", function () { process.exit(1); });`
+function () { this.end(); }).on("error", function () {}).on("close", function () { process.exit(0); });`
 
 // javaSays is a whole program; Java runs it from its source.
 const javaSays = "testdata/Greet.java"
@@ -49,7 +49,7 @@ func programs() []program {
 		{name: "Java 17", on: onDebian, kind: "library", year: 2021, how: "SSLSocketFactory of OpenJDK 17.0.15", leastDH: 1024, mostDH: 8192, args: []string{"java", javaSays, "PORT", "HOST"}},
 		{name: "Go 1.26", on: "any system", kind: "library", year: 2026, how: "crypto/tls with an empty configuration, go 1.26 in go.mod", own: goSays},
 		{name: "Node.js 20", on: onDebian, kind: "library", year: 2023, how: "tls.connect of 20.20.2, linked with Debian's OpenSSL 3.0", leastDH: 1024, mostDH: 10000, args: []string{"/usr/bin/node", "-e", nodeSays}},
-		{name: "Node.js 24", on: "Linux", kind: "library", year: 2025, how: "tls.connect of 24.21.0, which brings OpenSSL 3.5", leastDH: 1024, mostDH: 10000, args: []string{"CACHE/node-24.21.0", "-e", nodeSays}},
+		{name: "Node.js 24", on: "Linux", kind: "library", year: 2025, how: "tls.connect of 24.21.0, which brings OpenSSL 3.5", leastDH: 2048, mostDH: 10000, args: []string{"CACHE/node-24.21.0", "-e", nodeSays}},
 		{name: "Node.js 16", on: "Linux", kind: "library", year: 2021, how: "tls.connect of 16.20.2, which brings OpenSSL 1.1.1", leastDH: 1024, mostDH: 10000, args: []string{"CACHE/node-16.20.2", "-e", nodeSays}},
 		{name: "Node.js 8", on: "Linux", kind: "library", year: 2017, oldest: tlshello.TLS10, how: "tls.connect of 8.17.0, which brings OpenSSL 1.0.2", leastDH: 1024, mostDH: 10000, args: []string{"CACHE/node-8.17.0", "-e", nodeSays}},
 		of(oldNode, "Node.js 0.10", "tls.connect of 0.10.26, which brings OpenSSL 1.0.1", "CACHE/node-0.10.26", "-e", nodeSays),
