@@ -25,7 +25,7 @@ import (
 type member struct {
 	name   string
 	packed bool // puts its whole flight into one record, at which sslscan waits for more until its time is up
-	start  func(t *testing.T) *lab.Server
+	start  func(t testing.TB) *lab.Server
 }
 
 // everySuite is OpenSSL's list of all that it has, weak ones too.
@@ -34,46 +34,46 @@ const everySuite = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
 func fleet(upstream string) []member {
 	rsa := ca.New().GoodRSA(host, "127.0.0.1")
 	return []member{
-		{"nginx modern", false, func(t *testing.T) *lab.Server { return lab.StartNginx(t, lab.Nginx{Server: lab.NginxModern}) }},
-		{"nginx ECDSA", false, func(t *testing.T) *lab.Server { return lab.StartNginx(t, lab.Nginx{}) }},
+		{"nginx modern", false, func(t testing.TB) *lab.Server { return lab.StartNginx(t, lab.Nginx{Server: lab.NginxModern}) }},
+		{"nginx ECDSA", false, func(t testing.TB) *lab.Server { return lab.StartNginx(t, lab.Nginx{}) }},
 		{"nginx intermediate", false, startIntermediate},
-		{"nginx client", false, func(t *testing.T) *lab.Server {
+		{"nginx client", false, func(t testing.TB) *lab.Server {
 			return lab.StartNginx(t, lab.Nginx{Pair: rsa, Server: lab.NginxIntermediate + lab.NginxClient})
 		}},
-		{"nginx old", false, func(t *testing.T) *lab.Server {
+		{"nginx old", false, func(t testing.TB) *lab.Server {
 			return lab.StartNginx(t, lab.Nginx{Pair: rsa, Server: lab.NginxOld})
 		}},
-		{"nginx weak", false, func(t *testing.T) *lab.Server {
+		{"nginx weak", false, func(t testing.TB) *lab.Server {
 			return lab.StartNginx(t, lab.Nginx{Pair: rsa, Server: lab.NginxWeakTLS + lab.NginxWeakDH})
 		}},
-		{"Apache", false, func(t *testing.T) *lab.Server {
+		{"Apache", false, func(t testing.TB) *lab.Server {
 			return lab.StartApache(t, lab.Apache{Pair: rsa, Host: lab.ApacheWeakTLS})
 		}},
-		{"s_server", false, func(t *testing.T) *lab.Server {
+		{"s_server", false, func(t testing.TB) *lab.Server {
 			return lab.StartOpenSSL(t, lab.OpenSSL{Pair: rsa, Args: []string{"-cipher", everySuite, "-min_protocol", "TLSv1"}})
 		}},
 		{"s_server PSK DSA", false, startKeys},
-		{"Java legacy", false, func(t *testing.T) *lab.Server { return lab.StartJava(t, lab.Java{}) }},
-		{"NSS", true, func(t *testing.T) *lab.Server { return lab.StartNSS(t, lab.NSS{}) }},
-		{"GnuTLS", false, func(t *testing.T) *lab.Server { return lab.StartGnuTLS(t, lab.GnuTLS{Pair: rsa}) }},
-		{"GnuTLS legacy", false, func(t *testing.T) *lab.Server {
+		{"Java legacy", false, func(t testing.TB) *lab.Server { return lab.StartJava(t, lab.Java{}) }},
+		{"NSS", true, func(t testing.TB) *lab.Server { return lab.StartNSS(t, lab.NSS{}) }},
+		{"GnuTLS", false, func(t testing.TB) *lab.Server { return lab.StartGnuTLS(t, lab.GnuTLS{Pair: rsa}) }},
+		{"GnuTLS legacy", false, func(t testing.TB) *lab.Server {
 			return lab.StartGnuTLS(t, lab.GnuTLS{Pair: rsa, Priority: "LEGACY"})
 		}},
-		{"GnuTLS weak", false, func(t *testing.T) *lab.Server {
+		{"GnuTLS weak", false, func(t testing.TB) *lab.Server {
 			return lab.StartGnuTLS(t, lab.GnuTLS{Pair: rsa, Priority: lab.GnuTLSWeak})
 		}},
-		{"HAProxy", false, func(t *testing.T) *lab.Server {
+		{"HAProxy", false, func(t testing.TB) *lab.Server {
 			return lab.StartHAProxy(t, lab.Proxy{Upstream: upstream, Bind: "ssl-min-ver TLSv1.0 ciphers ALL:@SECLEVEL=0"})
 		}},
-		{"stunnel", false, func(t *testing.T) *lab.Server {
+		{"stunnel", false, func(t testing.TB) *lab.Server {
 			return lab.StartStunnel(t, lab.Proxy{Upstream: upstream, Lines: "sslVersionMin = TLSv1\nciphers = ALL:@SECLEVEL=0\nsecurityLevel = 0"})
 		}},
-		{"Node 0.10", false, func(t *testing.T) *lab.Server { return lab.StartNode(t, lab.Node{}) }},
-		{"Node 0.8", false, func(t *testing.T) *lab.Server { return lab.StartNode(t, lab.Node{Version: "0.8.28"}) }},
-		{"gunicorn", false, func(t *testing.T) *lab.Server { return lab.StartGunicorn(t, lab.WSGI{Secure: true}) }},
-		{"Flask", false, func(t *testing.T) *lab.Server { return lab.StartFlask(t, lab.WSGI{Secure: true, Pair: rsa}) }},
-		{"Go", false, func(t *testing.T) *lab.Server { return startGo(t, &tls.Config{}) }},
-		{"Go legacy", false, func(t *testing.T) *lab.Server {
+		{"Node 0.10", false, func(t testing.TB) *lab.Server { return lab.StartNode(t, lab.Node{}) }},
+		{"Node 0.8", false, func(t testing.TB) *lab.Server { return lab.StartNode(t, lab.Node{Version: "0.8.28"}) }},
+		{"gunicorn", false, func(t testing.TB) *lab.Server { return lab.StartGunicorn(t, lab.WSGI{Secure: true}) }},
+		{"Flask", false, func(t testing.TB) *lab.Server { return lab.StartFlask(t, lab.WSGI{Secure: true, Pair: rsa}) }},
+		{"Go", false, func(t testing.TB) *lab.Server { return startGo(t, &tls.Config{}) }},
+		{"Go legacy", false, func(t testing.TB) *lab.Server {
 			suites := []uint16{}
 			for _, s := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
 				suites = append(suites, s.ID)
@@ -85,7 +85,7 @@ func fleet(upstream string) []member {
 
 // startIntermediate is nginx as Mozilla would have it, with an RSA and an ECDSA
 // certificate.
-func startIntermediate(t *testing.T) *lab.Server {
+func startIntermediate(t testing.TB) *lab.Server {
 	t.Helper()
 	group := output(t, "openssl", "genpkey", "-genparam", "-algorithm", "DH", "-pkeyopt", "group:ffdhe2048")
 	chain, key := ca.New().GoodRSA(host).PEM()
@@ -97,7 +97,7 @@ func startIntermediate(t *testing.T) *lab.Server {
 }
 
 // startKeys is OpenSSL with a key of every kind: RSA, DSA and a shared one.
-func startKeys(t *testing.T) *lab.Server {
+func startKeys(t testing.TB) *lab.Server {
 	t.Helper()
 	dir := t.TempDir()
 	key, certificate := filepath.Join(dir, "dsa.pem"), filepath.Join(dir, "dsacert.pem")
@@ -108,7 +108,7 @@ func startKeys(t *testing.T) *lab.Server {
 }
 
 // startGo serves TLS by Go's own crypto/tls, in this process.
-func startGo(t *testing.T, config *tls.Config) *lab.Server {
+func startGo(t testing.TB, config *tls.Config) *lab.Server {
 	t.Helper()
 	if config.Certificates == nil {
 		config.Certificates = []tls.Certificate{ca.New().Good(host).TLS()}

@@ -36,7 +36,7 @@ func judges() []judge {
 
 // output runs a program and gives what it printed; its exit code says only what
 // it thinks of the server.
-func output(t *testing.T, program string, args ...string) []byte {
+func output(t testing.TB, program string, args ...string) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	command := exec.Command(program, args...)
@@ -220,7 +220,7 @@ func ianaName(nmaps string) string {
 
 // sClient runs OpenSSL's client with every suite that it has, and says whether it
 // agreed on keys with the server.
-func sClient(t *testing.T, s *lab.Server, args ...string) (text []byte, agreed bool) {
+func sClient(t testing.TB, s *lab.Server, args ...string) (text []byte, agreed bool) {
 	t.Helper()
 	args = append([]string{"s_client", "-connect", s.TLS, "-servername", host, "-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0"}, args...)
 	text = output(t, "openssl", args...)

@@ -24,25 +24,25 @@ const curvesLine = "ssl_ecdh_curve X25519:prime256v1:secp384r1;\n"
 
 var lettered = []struct {
 	name   string
-	start  func(*testing.T) *lab.Server
+	start  func(testing.TB) *lab.Server
 	letter string // of a target whose authority was given by --ca-file
 	policy string
 	fails  string // items that fail and items that are not known
 }{
-	{"nginx modern", func(t *testing.T) *lab.Server {
+	{"nginx modern", func(t testing.TB) *lab.Server {
 		return lab.StartNginx(t, lab.Nginx{Server: lab.NginxModern + hstsLine + curvesLine})
 	}, "A+", "mozilla-modern", "staple"},
-	{"nginx modern without HSTS", func(t *testing.T) *lab.Server { return lab.StartNginx(t, lab.Nginx{Server: lab.NginxModern}) },
+	{"nginx modern without HSTS", func(t testing.TB) *lab.Server { return lab.StartNginx(t, lab.Nginx{Server: lab.NginxModern}) },
 		"A", "mozilla-modern", "groups.allowed staple hsts"},
 	{"nginx intermediate", startIntermediate, "A", "mozilla-intermediate", "groups.allowed staple hsts"},
-	{"nginx old", func(t *testing.T) *lab.Server {
+	{"nginx old", func(t testing.TB) *lab.Server {
 		return lab.StartNginx(t, lab.Nginx{Pair: ca.New().GoodRSA(host), Server: lab.NginxOld})
 	}, "B", "mozilla-intermediate", "versions.allowed suites.TLS 1.2 groups.allowed preference staple hsts"},
-	{"nginx weak", func(t *testing.T) *lab.Server {
+	{"nginx weak", func(t testing.TB) *lab.Server {
 		return lab.StartNginx(t, lab.Nginx{Pair: ca.New().GoodRSA(host), Server: lab.NginxWeakTLS + lab.NginxWeakDH})
 	}, "F", "pci-dss", "versions.allowed strength finiteField"},
-	{"Java legacy", func(t *testing.T) *lab.Server { return lab.StartJava(t, lab.Java{}) }, "F", "pci-dss", "versions.allowed strength finiteField"},
-	{"Go", func(t *testing.T) *lab.Server { return startGo(t, &tls.Config{}) }, "A", "nist-800-52r2", "suites.TLS 1.2 suites.TLS 1.3 staple"},
+	{"Java legacy", func(t testing.TB) *lab.Server { return lab.StartJava(t, lab.Java{}) }, "F", "pci-dss", "versions.allowed strength finiteField"},
+	{"Go", func(t testing.TB) *lab.Server { return startGo(t, &tls.Config{}) }, "A", "nist-800-52r2", "suites.TLS 1.2 suites.TLS 1.3 staple"},
 }
 
 func TestLettersAndPoliciesOfRealServers(t *testing.T) {

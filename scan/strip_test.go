@@ -44,61 +44,61 @@ const forwardedProto = "proxy_set_header X-Forwarded-Proto $scheme;\n"
 
 var strips = []struct {
 	name  string
-	start func(*testing.T) *lab.Server
+	start func(testing.TB) *lab.Server
 	want  string
 }{
-	{"nginx without X-Forwarded-Proto, gunicorn", func(t *testing.T) *lab.Server {
+	{"nginx without X-Forwarded-Proto, gunicorn", func(t testing.TB) *lab.Server {
 		return lab.StartNginx(t, lab.Nginx{Upstream: lab.StartGunicorn(t, app("")).Plain})
 	}, "fail"},
-	{"nginx without X-Forwarded-Proto, ProxyFix alone", func(t *testing.T) *lab.Server {
+	{"nginx without X-Forwarded-Proto, ProxyFix alone", func(t testing.TB) *lab.Server {
 		return lab.StartNginx(t, lab.Nginx{Upstream: lab.StartGunicorn(t, app(behindProxy)).Plain})
 	}, "fail"},
-	{"nginx with X-Forwarded-Proto, gunicorn on the same host", func(t *testing.T) *lab.Server {
+	{"nginx with X-Forwarded-Proto, gunicorn on the same host", func(t testing.TB) *lab.Server {
 		return lab.StartNginx(t, lab.Nginx{Upstream: lab.StartGunicorn(t, app("")).Plain, Location: forwardedProto})
 	}, "pass"},
-	{"gunicorn that trusts no proxy", func(t *testing.T) *lab.Server {
+	{"gunicorn that trusts no proxy", func(t testing.TB) *lab.Server {
 		w := app("")
 		w.Args = []string{"--forwarded-allow-ips", ""}
 		return lab.StartNginx(t, lab.Nginx{Upstream: lab.StartGunicorn(t, w).Plain, Location: forwardedProto})
 	}, "fail"},
-	{"gunicorn that trusts no proxy, with ProxyFix", func(t *testing.T) *lab.Server {
+	{"gunicorn that trusts no proxy, with ProxyFix", func(t testing.TB) *lab.Server {
 		w := app(behindProxy)
 		w.Args = []string{"--forwarded-allow-ips", ""}
 		return lab.StartNginx(t, lab.Nginx{Upstream: lab.StartGunicorn(t, w).Plain, Location: forwardedProto})
 	}, "pass"},
-	{"development server behind nginx", func(t *testing.T) *lab.Server {
+	{"development server behind nginx", func(t testing.TB) *lab.Server {
 		return lab.StartNginx(t, lab.Nginx{Upstream: lab.StartFlask(t, app("")).Plain, Location: forwardedProto})
 	}, "fail"},
-	{"uWSGI trusts any peer", func(t *testing.T) *lab.Server {
+	{"uWSGI trusts any peer", func(t testing.TB) *lab.Server {
 		return lab.StartNginx(t, lab.Nginx{Upstream: lab.StartUWSGI(t, app("")).Plain, Location: forwardedProto})
 	}, "pass"},
-	{"waitress 2 with ProxyFix", func(t *testing.T) *lab.Server {
+	{"waitress 2 with ProxyFix", func(t testing.TB) *lab.Server {
 		return lab.StartNginx(t, lab.Nginx{Upstream: lab.StartWaitress(t, app(behindProxy)).Plain, Location: forwardedProto})
 	}, "pass"},
-	{"waitress 3 strips what it does not trust", func(t *testing.T) *lab.Server {
+	{"waitress 3 strips what it does not trust", func(t testing.TB) *lab.Server {
 		w := app(behindProxy)
 		w.Args = []string{"--clear-untrusted-proxy-headers"}
 		return lab.StartNginx(t, lab.Nginx{Upstream: lab.StartWaitress(t, w).Plain, Location: forwardedProto})
 	}, "fail"},
-	{"waitress with a trusted proxy", func(t *testing.T) *lab.Server {
+	{"waitress with a trusted proxy", func(t testing.TB) *lab.Server {
 		w := app("")
 		w.Args = []string{"--trusted-proxy=127.0.0.1", "--trusted-proxy-headers=x-forwarded-proto", "--clear-untrusted-proxy-headers"}
 		return lab.StartNginx(t, lab.Nginx{Upstream: lab.StartWaitress(t, w).Plain, Location: forwardedProto})
 	}, "pass"},
-	{"Apache with ProxyPreserveHost alone", func(t *testing.T) *lab.Server {
+	{"Apache with ProxyPreserveHost alone", func(t testing.TB) *lab.Server {
 		return lab.StartApache(t, lab.Apache{Upstream: lab.StartGunicorn(t, app("")).Plain, Host: "ProxyPreserveHost On\n"})
 	}, "fail"},
-	{"Apache with X-Forwarded-Proto", func(t *testing.T) *lab.Server {
+	{"Apache with X-Forwarded-Proto", func(t testing.TB) *lab.Server {
 		vhost := "ProxyPreserveHost On\nRequestHeader set X-Forwarded-Proto https\n"
 		return lab.StartApache(t, lab.Apache{Upstream: lab.StartGunicorn(t, app("")).Plain, Host: vhost})
 	}, "pass"},
-	{"Apache repairs Location by ProxyPassReverse", func(t *testing.T) *lab.Server {
+	{"Apache repairs Location by ProxyPassReverse", func(t testing.TB) *lab.Server {
 		return lab.StartApache(t, lab.Apache{Upstream: lab.StartGunicorn(t, app("")).Plain, Host: "ProxyPreserveHost Off\n"})
 	}, "pass"},
-	{"nginx repairs Location by proxy_redirect", func(t *testing.T) *lab.Server {
+	{"nginx repairs Location by proxy_redirect", func(t testing.TB) *lab.Server {
 		return lab.StartNginx(t, lab.Nginx{Upstream: lab.StartGunicorn(t, app("")).Plain, Location: "proxy_set_header Host $proxy_host;\n"})
 	}, "pass"},
-	{"gunicorn ends TLS itself", func(t *testing.T) *lab.Server {
+	{"gunicorn ends TLS itself", func(t testing.TB) *lab.Server {
 		w := app("")
 		w.Secure = true
 		return lab.StartGunicorn(t, w)

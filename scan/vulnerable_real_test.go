@@ -24,30 +24,30 @@ const allOfOpenSSL = "ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;\nssl_ciphers 
 var sound = []struct {
 	name  string
 	needs []string
-	start func(t *testing.T) *lab.Server
+	start func(t testing.TB) *lab.Server
 	want  faultVerdicts
 }{
-	{"nginx with every suite", []string{"nginx"}, func(t *testing.T) *lab.Server {
+	{"nginx with every suite", []string{"nginx"}, func(t testing.TB) *lab.Server {
 		return lab.StartNginx(t, lab.Nginx{Server: allOfOpenSSL, Pair: ca.New().GoodRSA(host)})
 	}, faultVerdicts{}},
-	{"Apache with every suite", []string{"apache2"}, func(t *testing.T) *lab.Server {
+	{"Apache with every suite", []string{"apache2"}, func(t testing.TB) *lab.Server {
 		return lab.StartApache(t, lab.Apache{Host: lab.ApacheWeakTLS, Pair: ca.New().GoodRSA(host)})
 	}, faultVerdicts{}},
-	{"s_server with CBC and RSA key exchange alone", []string{"openssl"}, func(t *testing.T) *lab.Server {
+	{"s_server with CBC and RSA key exchange alone", []string{"openssl"}, func(t testing.TB) *lab.Server {
 		return lab.StartOpenSSL(t, lab.OpenSSL{Pair: ca.New().GoodRSA(host), Args: []string{"-tls1_2", "-cipher", "AES128-SHA:AES256-SHA256:CAMELLIA128-SHA:@SECLEVEL=0"}})
 	}, faultVerdicts{}},
-	{"s_server at TLS 1.0", []string{"openssl"}, func(t *testing.T) *lab.Server {
+	{"s_server at TLS 1.0", []string{"openssl"}, func(t testing.TB) *lab.Server {
 		return lab.StartOpenSSL(t, lab.OpenSSL{Pair: ca.New().GoodRSA(host), Args: []string{"-tls1", "-cipher", "ALL:@SECLEVEL=0"}})
 	}, faultVerdicts{}},
-	{"GnuTLS", []string{"gnutls-serv"}, func(t *testing.T) *lab.Server {
+	{"GnuTLS", []string{"gnutls-serv"}, func(t testing.TB) *lab.Server {
 		return lab.StartGnuTLS(t, lab.GnuTLS{Pair: ca.New().GoodRSA(host), Priority: lab.GnuTLSWeak})
 	}, faultVerdicts{}},
-	{"NSS", []string{"selfserv", "certutil", "pk12util", "openssl"}, func(t *testing.T) *lab.Server {
+	{"NSS", []string{"selfserv", "certutil", "pk12util", "openssl"}, func(t testing.TB) *lab.Server {
 		return lab.StartNSS(t, lab.NSS{})
 	}, faultVerdicts{}},
-	{"Java", []string{"java", "javac"}, func(t *testing.T) *lab.Server { return lab.StartJava(t, lab.Java{}) }, faultVerdicts{}},
-	{"Node 0.10", nil, func(t *testing.T) *lab.Server { return lab.StartNode(t, lab.Node{}) }, faultVerdicts{Failed: words("ccsinjection", "drown", "luckyminus20")}},
-	{"Node 0.8", nil, func(t *testing.T) *lab.Server { return lab.StartNode(t, lab.Node{Version: "0.8.28"}) }, faultVerdicts{Failed: words("drown")}},
+	{"Java", []string{"java", "javac"}, func(t testing.TB) *lab.Server { return lab.StartJava(t, lab.Java{}) }, faultVerdicts{}},
+	{"Node 0.10", nil, func(t testing.TB) *lab.Server { return lab.StartNode(t, lab.Node{}) }, faultVerdicts{Failed: words("ccsinjection", "drown", "luckyminus20")}},
+	{"Node 0.8", nil, func(t testing.TB) *lab.Server { return lab.StartNode(t, lab.Node{Version: "0.8.28"}) }, faultVerdicts{Failed: words("drown")}},
 }
 
 func TestRealServersHaveNoFaultThatTheyDoNotHave(t *testing.T) {
@@ -77,6 +77,16 @@ func reactions(t *testing.T, rec *observe.Recording) {
 	}
 	key, _, _ := observe.Get(rec, observe.SSL2Keys)
 	t.Logf("%+v", key)
+}
+
+// CUPS goes on with TLS when plain HTTP asks for it, unless it is told never to.
+func TestPrintingServerUpgradesPlainHTTP(t *testing.T) {
+	for setting, want := range map[string]string{"IfRequested": "fail", "Never": "pass"} {
+		_, r := look(t, of(t, lab.StartCUPS(t, lab.CUPS{Encryption: setting}), "/"))
+		if got := verdict(r, "encryption.opossum"); got != want {
+			t.Errorf("with DefaultEncryption %s: %s, want %s", setting, got, want)
+		}
+	}
 }
 
 // A good modern server is asked two questions more than before: the early

@@ -8,6 +8,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -216,9 +217,12 @@ func (w *Wire) spendRequest() *observe.Gap {
 	return nil
 }
 
-// keeping is the header field that ends the connection, for requests that do so.
+// keeping is the header field that ends the connection, for requests that do so. One
+// that says itself what becomes of the connection is left alone: CUPS upgrades none
+// that also says close.
 func (w *Wire) keeping(req Request) []httphead.Field {
-	if req.Host == "" && w.gate.wide() && !w.unsteady() {
+	own := slices.ContainsFunc(req.Fields, func(f httphead.Field) bool { return strings.EqualFold(f.Name, "Connection") })
+	if own || req.Host == "" && w.gate.wide() && !w.unsteady() {
 		return nil
 	}
 	return []httphead.Field{{Name: "Connection", Value: "close"}}

@@ -37,6 +37,10 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 		settle(rec, versions)
 		return
 	}
+	if hello, reply, ok := w.First(w.Target().HTTPSPort); ok && hello.StatusRequest && len(reply.Certificates) > 0 && reply.Version >= tlshello.TLS12 {
+		keep(ctx, w, rec, hello, reply, stores)
+		return
+	}
 	var refs []observe.Ref
 	var last wire.Reply
 	name := ""
