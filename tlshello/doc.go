@@ -14,5 +14,5 @@
 // others that it did not, or not so that it could be understood.
 //
 // Nothing secret may be sent through these handshakes: unless the caller gives
-// private keys, they are derived from [Client.Random], which is on the wire.
+// private keys, they are the same in every hello, and everybody can read them here.
 package tlshello

@@ -9,15 +9,32 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // KeyShare is a key offered for one group (RFC 8446, section 4.2.8).
 type KeyShare struct {
 	Group Group
 	// Private is the seed that the key is made from, of any length. When
-	// empty, Client.Random is, which everybody on the path can read: enough to
-	// look at a certificate, never enough to send a secret.
+	// empty, a seed is that everybody can read here: enough to look at a
+	// certificate, never enough to send a secret.
 	Private []byte
+}
+
+// knownSeed makes the keys of hellos that keep nothing secret. It is the same for
+// all of them, so that a process makes each of these keys once.
+const knownSeed = "middlebrick: a key that everybody knows"
+
+// once makes the key of the known seed once, and every other anew. Keys are not
+// changed by use.
+func once[K any](private func(seed []byte) (K, error)) func(seed []byte) (K, error) {
+	known := sync.OnceValues(func() (K, error) { return private([]byte(knownSeed)) })
+	return func(seed []byte) (K, error) {
+		if string(seed) == knownSeed {
+			return known()
+		}
+		return private(seed)
+	}
 }
 
 // keyAgreement computes in one group. Both functions are pure: the same seed
@@ -70,11 +87,11 @@ func (c Client) shares() []KeyShare {
 	return nil
 }
 
-func (c Client) seed(share KeyShare) []byte {
+func (share KeyShare) seed() []byte {
 	if len(share.Private) > 0 {
 		return share.Private
 	}
-	return c.Random[:]
+	return []byte(knownSeed)
 }
 
 // public is the key_exchange field of one share.
@@ -83,7 +100,7 @@ func (c Client) public(share KeyShare) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("making key share: no way to compute in group %s", share.Group)
 	}
-	key, err := agreement.public(c.seed(share))
+	key, err := agreement.public(share.seed())
 	if err != nil {
 		return nil, fmt.Errorf("making key share for group %s: %w", share.Group, err)
 	}
@@ -101,7 +118,7 @@ func (c Client) shared(g Group, server []byte) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("agreeing on a key: no way to compute in group %s", g)
 	}
-	secret, err := agreement.shared(c.seed(shares[i]), server)
+	secret, err := agreement.shared(shares[i].seed(), server)
 	if err != nil {
 		return nil, fmt.Errorf("agreeing on a key in group %s: %w", g, err)
 	}
@@ -119,7 +136,7 @@ func expandSeed(seed []byte, use string, n int) ([]byte, error) {
 
 // curve agrees over an elliptic curve whose private keys have size bytes.
 func curve(c ecdh.Curve, size int) keyAgreement {
-	private := func(seed []byte) (*ecdh.PrivateKey, error) { return curveKey(c, size, seed) }
+	private := once(func(seed []byte) (*ecdh.PrivateKey, error) { return curveKey(c, size, seed) })
 	return keyAgreement{
 		public: func(seed []byte) ([]byte, error) {
 			key, err := private(seed)
@@ -174,14 +191,14 @@ func mlkem1024() keyAgreement {
 
 // encapsulated agrees by a key that the server encapsulates for (FIPS 203).
 func encapsulated[K interface{ Decapsulate([]byte) ([]byte, error) }](label string, newKey func([]byte) (K, error), public func(K) []byte) keyAgreement {
-	private := func(seed []byte) (K, error) {
+	private := once(func(seed []byte) (K, error) {
 		d, err := expandSeed(seed, label, mlkem.SeedSize)
 		if err != nil {
 			var none K
 			return none, err
 		}
 		return newKey(d)
-	}
+	})
 	return keyAgreement{
 		public: func(seed []byte) ([]byte, error) {
 			key, err := private(seed)

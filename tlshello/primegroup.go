@@ -49,13 +49,19 @@ func prime(bits int) keyAgreement {
 		raw, err := expandSeed(seed, "ffdhe", 64)
 		return new(big.Int).SetBytes(raw), err
 	}
+	power := once(func(seed []byte) (*big.Int, error) {
+		x, err := exponent(seed)
+		if err != nil {
+			return nil, err
+		}
+		return new(big.Int).Exp(big.NewInt(2), x, ffdhePrime(bits)), nil
+	})
 	return keyAgreement{
 		public: func(seed []byte) ([]byte, error) {
-			x, err := exponent(seed)
+			y, err := power(seed)
 			if err != nil {
 				return nil, err
 			}
-			y := new(big.Int).Exp(big.NewInt(2), x, ffdhePrime(bits))
 			return y.FillBytes(make([]byte, bits/8)), nil
 		},
 		shared: func(seed, server []byte) ([]byte, error) {
