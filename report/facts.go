@@ -47,7 +47,8 @@ func tlsOf(rec *observe.Recording) *TLS {
 		Versions: versions, Suites: seen(rec, observe.TLSSuites), Groups: seen(rec, observe.TLSGroups), DH: seen(rec, observe.TLSDH),
 		Features: seen(rec, observe.TLSFeatures), Signatures: seen(rec, observe.TLSSignatures), Protocols: seen(rec, observe.TLSProtocols),
 		Fallback: seen(rec, observe.TLSFallback), Tolerance: seen(rec, observe.TLSTolerance), Nameless: seen(rec, observe.TLSNameless),
-		Certificates: seen(rec, observe.Certificates),
+		Certificates: certificatesOf(rec),
+		Revocation:   seen(rec, observe.CertRevocation), Timestamps: seen(rec, observe.CertTimestamps), CAA: seen(rec, observe.NameCAA),
 	}
 }
 

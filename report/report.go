@@ -218,4 +218,7 @@ type TLS struct {
 	Tolerance    *observe.Tolerance    `json:"tolerance"`
 	Nameless     *observe.Nameless     `json:"nameless"`
 	Certificates *observe.Chain        `json:"certificates"`
+	Revocation   *observe.Revocation   `json:"revocation,omitempty"`
+	Timestamps   *observe.Timestamps   `json:"timestamps,omitempty"`
+	CAA          *observe.CAA          `json:"caa,omitempty"`
 }

@@ -202,6 +202,9 @@ func (v view) certificates() block {
 		}
 		b = append(b, v.labelled("", ordinary, 3, 3, "by the "+store.Name+" roots: "+says)...)
 	}
+	for _, line := range v.standing() {
+		b = append(b, v.labelled("", ordinary, 3, 3, line)...)
+	}
 	return b
 }
 
