@@ -24,6 +24,7 @@ var packages = map[string]string{
 	"uwsgi":          "uwsgi-core",
 	"uwsgi_python3":  "uwsgi-plugin-python3",
 	"openssl":        "openssl",
+	"cupsd":          "cups-daemon",
 	"gnutls-serv":    "gnutls-bin",
 	"haproxy":        "haproxy",
 	"stunnel4":       "stunnel4",
