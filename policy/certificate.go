@@ -160,7 +160,10 @@ func (c *check) staple() {
 	}
 	chain, _, gap := observe.Get(c.rec, observe.Certificates)
 	f := finding{Fail, "none is stapled"}
-	_, sent := chain.Leaf()
+	leaf, sent := chain.Leaf()
+	if len(leaf.OCSPURLs) == 0 {
+		f.saw = "none is stapled, and the certificate names nobody to ask for one"
+	}
 	switch {
 	case gap != nil:
 		f = unseen(gap)

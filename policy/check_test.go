@@ -201,7 +201,7 @@ var ownCases = []struct {
 	{"a long life", `{"certificateLifetime": {"maximumDays": 89}}`, nil, "fail\nfail certificateLifetime: 90.0 days"},
 	{"a life to the day", `{"certificateLifetime": {"maximumDays": 90}}`, nil, "pass"},
 	{"no staple", `{"staple": {}}`, []put{with(observe.Certificates, observe.Chain{StapleAsked: true, Certificates: []observe.Certificate{leaf()}})},
-		"fail\nfail staple: none is stapled"},
+		"fail\nfail staple: none is stapled, and the certificate names nobody to ask for one"},
 	{"another name, expired, untrusted", `{"certificate": {"valid": true, "name": true, "trusted": true}}`,
 		[]put{with(observe.Certificates, observe.Chain{At: noon.AddDate(1, 0, 0), AskedFor: "other.test", Trust: []observe.Store{{Name: "mozilla"}}, Certificates: []observe.Certificate{leaf()}})},
 		"fail\nfail certificate.valid: expired on 2026-12-30\nfail certificate.name: it is not for other.test\nfail certificate.trusted: no root store vouches for it"},

@@ -65,7 +65,8 @@ func decode(text []byte, doc *document) error {
 		return fmt.Errorf("line %d: %s is %s where %s is wanted", line(text, wrong.Offset), wrong.Field, article(wrong.Value), article(kindOf(wrong.Type)))
 	case err != nil && strings.Contains(err.Error(), "unknown field"):
 		field := strings.Trim(err.Error()[strings.LastIndex(err.Error(), " ")+1:], `"`)
-		return fmt.Errorf("line %d: there is no field %q; the fields are listed by `middlebrick policies --schema`", line(text, in.InputOffset()), field)
+		at := max(0, bytes.Index(text, []byte(`"`+field+`"`)))
+		return fmt.Errorf("line %d: there is no field %q; the fields are listed by `middlebrick policies --schema`", line(text, int64(at)), field)
 	case err != nil:
 		return fmt.Errorf("it is no JSON object: %w", err)
 	}

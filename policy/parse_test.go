@@ -66,7 +66,7 @@ func TestBuiltInPoliciesFitTheirSchema(t *testing.T) {
 var wrongFiles = []struct{ name, text, want string }{
 	{"no JSON", "versions: TLS 1.3", `line 1 is no JSON`},
 	{"a comma too many", "{\n \"name\": \"a\",\n}", `line 3 is no JSON`},
-	{"a misspelt field", "{\n \"version\": \"1\",\n \"verions\": {}}", `there is no field "verions"; the fields are listed by`},
+	{"a misspelt field", "{\n \"version\": \"1\",\n \"verions\": {}}", `line 3: there is no field "verions"; the fields are listed by`},
 	{"a misspelt inner field", `{"hsts": {"minimumSecond": 1}}`, `there is no field "minimumSecond"`},
 	{"a number for a list", `{"versions": {"allowed": 13}}`, `versions.allowed is a number where a list is wanted`},
 	{"text for a number", `{"hsts": {"minimumSeconds": "1 year"}}`, `hsts.minimumSeconds is a string where a whole number is wanted`},

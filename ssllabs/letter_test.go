@@ -104,6 +104,8 @@ var goldens = []struct {
 	{"self-signed", "T(A+) 100/90/90 93", []change{untrusted, leaf(func(c *observe.Certificate) { c.SelfSigned = true })}},
 	{"revoked", "T(A+) 100/90/90 93", []change{judged("certrevoked", rule.Failf("revoked"))}},
 	{"an incomplete chain that some store completes", "B 100/90/90 93", []change{chain(func(c *observe.Chain) { c.Incomplete = true })}},
+	{"an incomplete chain that its authority completes", "B 100/90/90 93", []change{untrusted, completed(true)}},
+	{"an incomplete chain that leads nowhere", "T(B) 100/90/90 93", []change{untrusted, completed(false)}},
 	{"Heartbleed", "F 100/90/90 93", []change{judged("heartbleed", rule.Failf("leaks"))}},
 	{"ROBOT on an untrusted chain", "T(F) 100/90/90 93", []change{untrusted, judged("robot", rule.Failf("oracle"))}},
 	{"Zombie POODLE", "F 100/90/90 93", []change{judged("zombiepoodle", rule.Failf("oracle"))}},

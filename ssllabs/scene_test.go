@@ -136,6 +136,10 @@ func key(algorithm string, bits int) change {
 
 func chain(edit func(*observe.Chain)) change { return func(f *Facts) { edit(&f.Chain.Value) } }
 
+func completed(mended bool) change {
+	return chain(func(c *observe.Chain) { c.Incomplete, c.Completed = true, &observe.Completion{Mended: mended} })
+}
+
 func untrusted(f *Facts) { f.Chain.Value.Trust = []observe.Store{{Name: "mozilla"}} }
 
 func hsts(h httphead.HSTS) change { return func(f *Facts) { f.HSTS.Value.Responses[0].HSTS = h } }

@@ -37,7 +37,8 @@ func (a *assessment) certificate() {
 	case leaf.SelfSigned && !chain.Trusted():
 		a.cap("T", "encryption.certselfsigned", "the certificate is self-signed")
 	case chain.Trusted():
-	case chain.Incomplete:
+	case chain.Incomplete && chain.Completed != nil && chain.Completed.Mended:
+	case chain.Incomplete && chain.Completed == nil:
 		a.doubted("T", "whether the chain would be trusted if it were complete")
 	case len(chain.Trust) == 0:
 		a.doubted("T", "whether the chain is trusted")
