@@ -15,6 +15,7 @@ import (
 const (
 	oidIssuingPoint = "2.5.29.28"
 	oidDeltaBase    = "2.5.29.27"
+	oidReason       = "2.5.29.21" // of an entry (section 5.3.1)
 )
 
 // ReadCRL looks for the certificate in its authority's list. The list counts when
@@ -26,7 +27,8 @@ func ReadCRL(raw []byte, about Subject, from []string, at time.Time) observe.Rev
 	if block, _ := pem.Decode(raw); block != nil && block.Type == "X509 CRL" {
 		raw = block.Bytes
 	}
-	list, err := x509.ParseRevocationList(raw)
+	tbs, entries, frame := splitList(raw)
+	list, err := x509.ParseRevocationList(frame)
 	if err != nil {
 		seen.Fault = cut("it cannot be read: "+words(err), 200)
 		return seen
@@ -36,7 +38,7 @@ func ReadCRL(raw []byte, about Subject, from []string, at time.Time) observe.Rev
 	switch {
 	case !bytes.Equal(list.RawIssuer, about.issuer.RawSubject):
 		seen.Fault = "it is another authority's list"
-	case about.issuer.CheckSignature(list.SignatureAlgorithm, list.RawTBSRevocationList, list.Signature) != nil:
+	case about.issuer.CheckSignature(list.SignatureAlgorithm, tbs, list.Signature) != nil:
 		seen.Fault = "it is not signed by the certificate's issuer"
 	default:
 		seen.Fault = scope(list, from)
@@ -48,13 +50,64 @@ func ReadCRL(raw []byte, about Subject, from []string, at time.Time) observe.Rev
 		return seen
 	}
 	seen.Status = observe.StatusGood
-	for _, entry := range list.RevokedCertificateEntries {
-		if entry.SerialNumber.Cmp(about.serial) == 0 {
-			seen.Status, seen.RevokedAt, seen.Reason = observe.StatusRevoked, within(entry.RevocationTime), reason(entry.ReasonCode)
-			return seen
-		}
+	if entry, found := findEntry(entries, about.serial.Bytes()); found {
+		seen.Status, seen.RevokedAt, seen.Reason = observe.StatusRevoked, entry.at, reason(entry.reason)
 	}
 	return seen
+}
+
+// splitList takes a list (RFC 5280 section 5.1) apart: what is signed, the entries
+// in it, and the list without its entries. Some lists have hundreds of thousands
+// of them, which crypto/x509 would each make an object of: it is given the frame,
+// and the entries are read where they stand.
+func splitList(raw []byte) (tbs, entries, frame []byte) {
+	outer := cursor(inside(raw, tagSequence))
+	signed, ok := outer.take(tagSequence)
+	if !ok {
+		return nil, nil, raw
+	}
+	var body []byte
+	dated := false
+	for part := range elements(signed.body) {
+		if part.tag == tagSequence && dated {
+			entries = part.body
+			continue
+		}
+		dated = dated || part.tag == tagUTCTime || part.tag == tagTime
+		body = append(body, part.whole...)
+	}
+	return signed.whole, entries, wrap(tagSequence, append(wrap(tagSequence, body), outer...))
+}
+
+// A listEntry is one certificate of a list.
+type listEntry struct {
+	at     time.Time
+	reason int
+}
+
+func findEntry(entries, serial []byte) (listEntry, bool) {
+	for e := range elements(entries) {
+		parts := cursor(e.body)
+		number, _ := parts.take(tagInteger)
+		if !bytes.Equal(bytes.TrimLeft(number.body, "\x00"), serial) {
+			continue
+		}
+		var found listEntry
+		if moment, ok := parts.next(); ok {
+			found.at, _ = readTime(moment)
+		}
+		for extension := range elements(inside(parts, tagSequence)) {
+			fields := cursor(extension.body)
+			kind, _ := fields.take(tagOID)
+			fields.take(tagBoolean)
+			value, _ := fields.take(tagOctets)
+			if code := inside(value.body, tagEnumerated); oid(kind.body).String() == oidReason && len(code) == 1 {
+				found.reason = int(code[0])
+			}
+		}
+		return found, true
+	}
+	return listEntry{}, false
 }
 
 // scope says why a list does not speak for this certificate; empty when it does.

@@ -4,6 +4,7 @@ package certread_test
 
 import (
 	"crypto/x509"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -155,6 +156,39 @@ func TestListSpeaksForItsOwnPart(t *testing.T) {
 		if diff := cmp.Diff(row.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
+	}
+}
+
+// TestEveryEntryIsFoundAsTheStandardLibraryFindsIt: with and without a zero before
+// the serial, at the beginning, in the midst and at the end; and reading a long
+// list makes no object of each entry.
+func TestEveryEntryIsFoundAsTheStandardLibraryFindsIt(t *testing.T) {
+	pairs := []ca.Pair{}
+	for i := range 40 {
+		pairs = append(pairs, another.Good(fmt.Sprintf("n%d.example", i)))
+	}
+	raw, err := another.CRL(pairs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := x509.ParseRevocationList(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, entry := range list.RevokedCertificateEntries {
+		got := certread.ReadCRL(raw, subject(t, pairs[i]), nil, answeredAt)
+		if got.Status != observe.StatusRevoked || !got.RevokedAt.Equal(entry.RevocationTime) || got.Reason != "keyCompromise" {
+			t.Errorf("entry %d: %+v", i, got)
+		}
+	}
+	unlisted := subject(t, another.Good("other.example"))
+	made := testing.AllocsPerRun(5, func() { certread.ReadCRL(raw, unlisted, nil, answeredAt) })
+	empty, err := another.CRL()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if least := testing.AllocsPerRun(5, func() { certread.ReadCRL(empty, unlisted, nil, answeredAt) }); made > least+20 {
+		t.Errorf("%v objects for 40 entries, %v for none", made, least)
 	}
 }
 
