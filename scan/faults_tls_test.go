@@ -35,7 +35,7 @@ var handshakeFaults = []fault{
 	{id: "D10 keys", prove: trouble{quirk: "key-update-flood", within: time.Second}.shows(pageless(observe.Garbled, "non-advancing"))},
 	{id: "D11 before", prove: trouble{quirk: "hello-request-flood", within: 5 * time.Second}.shows(malformed(64 << 10))},
 	{id: "D11 after", prove: trouble{quirk: "renegotiation-asked", within: 5 * time.Second}.shows(pageless(observe.Garbled, "no renegotiation"))},
-	{id: "D12", later: "no probe asks to renegotiate yet (renegotiationclient)"},
+	{id: "D12", prove: trouble{quirk: "renegotiation-ignored", within: 25 * time.Second}.shows(openAlone)},
 	{id: "D13 version", prove: trouble{quirk: "version-intolerant", within: 10 * time.Second}.shows(readable(tlshello.TLS12))},
 	{id: "D13 length", prove: trouble{quirk: "long-intolerant", within: 10 * time.Second}.shows(readable(tlshello.TLS12))},
 	{id: "D13 extensions", prove: trouble{quirk: "extension-intolerant", within: 10 * time.Second}.shows(accepts(tlshello.TLS12))},
@@ -48,7 +48,7 @@ var handshakeFaults = []fault{
 	{id: "D19", prove: trouble{quirk: "no-goodbye", options: quirk.Options{Secure: true}}.shows(cutOff)},
 	{id: "D20", prove: TestSilenceIsNoVerdictOnFaults},
 	{id: "D21", prove: byTurns},
-	{id: "D22", later: "no probe offers early data yet (earlydata)"},
+	{id: "D22", prove: sendsNoEarlyData},
 }
 
 // mutual is a server that asks every client for a certificate.

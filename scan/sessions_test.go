@@ -5,6 +5,8 @@ package scan_test
 
 import (
 	"crypto/tls"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -139,5 +141,39 @@ func TestSessionsOfRealServers(t *testing.T) {
 				t.Errorf("%d connections were made for sessions", asked)
 			}
 		})
+	}
+}
+
+// openAlone checks a server that ignores a renegotiation: what else its handshakes
+// tell is known.
+func openAlone(t *testing.T, s seen) {
+	for name, want := range map[string]string{"renegotiationclient": "unknown", "ticketlifetime": "pass", "ticketbleed": "n/a"} {
+		if got := verdict(s.report, "encryption."+name); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+	for ref, exchange := range s.rec.Exchanges {
+		if exchange.TookMS > 10_000 {
+			t.Errorf("%s (%s) took %d ms", ref, exchange.About, exchange.TookMS)
+		}
+	}
+}
+
+// sendsNoEarlyData scans a server that takes early data and notes which requests
+// came as such: none, though the offer was made and taken up.
+func sendsNoEarlyData(t *testing.T) {
+	lab.Needs(t, "nginx")
+	server := lab.StartNginx(t, lab.Nginx{Pair: ca.New().GoodRSA(host), HTTP: "log_format early \"early:$ssl_early_data;\";\n",
+		Server: both13 + early + "access_log early.log early;\n"})
+	rec, _ := look(t, of(t, server, "/"))
+	if got := sessionsOf(t, rec, tlshello.TLS13).EarlyData; got != observe.Accepted {
+		t.Errorf("the offer was %s", got)
+	}
+	log, err := os.ReadFile(filepath.Join(server.Dir, "early.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(log); !strings.Contains(text, "early:") || strings.Contains(text, "early:1") {
+		t.Errorf("the requests came as %q", text)
 	}
 }

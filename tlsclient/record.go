@@ -24,6 +24,7 @@ const (
 	mostRecord  = 1<<14 + 2048 // bytes of one record, protection included
 	mostMessage = 256 << 10    // bytes of one handshake message
 	mostTotal   = 1 << 20      // bytes in all
+	mostBehind  = 64 << 10     // bytes behind our goodbye
 )
 
 // ErrTooLarge is, beside ErrGarbled, in the error of a server that sends more than
@@ -152,8 +153,10 @@ func (s *Session) aside(plaintext []byte) error {
 
 // UntilClosed reads on until the server closes, says close_notify or another
 // alert, and gives that alert; what comes until then is thrown away but for
-// tickets. With Close before it, it waits for tickets no longer than they take.
+// tickets. With Close before it, it waits for tickets no longer than they take. A
+// server that goes on and on is left.
 func (s *Session) UntilClosed() (*tlshello.Alert, error) {
+	s.total = mostTotal - mostBehind
 	for {
 		kind, plaintext, err := s.ReadRecord()
 		if errors.Is(err, io.EOF) {

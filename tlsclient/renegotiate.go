@@ -35,7 +35,7 @@ func (s *Session) Renegotiate() (Reaction, *tlshello.Alert, error) {
 	if _, err := s.rw.Write(asked); err != nil {
 		return unread(err)
 	}
-	s.pending = nil
+	s.pending, s.total = nil, mostTotal-mostBehind
 	for {
 		kind, plain, err := s.record()
 		if err != nil {

@@ -160,13 +160,9 @@ func (f *finder) show(l *lane, first meeting, ticket *tlsclient.Ticket, id []byt
 	about := fmt.Sprintf("%s handshake with a ticket and a session id of %d bytes, then a renegotiation", l.version, len(id))
 	opt := tlsclient.Options{Resume: &tlsclient.Resumption{Of: first.Session, Ticket: ticket, SessionID: id}}
 	second := f.meet(about, f.hello(l.version, "ticket"), opt, func(s *tlsclient.Session) error {
-		f.hide(s, id)
 		f.renegotiate(s)
 		return nil
 	})
-	if second.Session != nil && !second.finished() {
-		f.hide(second.Session, id)
-	}
 	l.note(second)
 	l.seen.ByTicket = again(second)
 	f.renegotiation.Answer.Ref = second.answer.Ref
@@ -178,7 +174,7 @@ func (f *finder) show(l *lane, first meeting, ticket *tlsclient.Ticket, id []byt
 
 // hide keeps what a server gave away of its memory out of the recording.
 func (f *finder) hide(s *tlsclient.Session, id []byte) {
-	if len(s.Answer.SessionID) > len(id) && bytes.HasPrefix(s.Answer.SessionID, id) {
+	if len(id) > 0 && len(s.Answer.SessionID) > len(id) && bytes.HasPrefix(s.Answer.SessionID, id) {
 		f.rec.Secret(hex.EncodeToString(s.Answer.SessionID[len(id):]))
 	}
 }

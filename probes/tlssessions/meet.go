@@ -37,6 +37,9 @@ func (f *finder) once(about string, hello tlshello.Client, opt tlsclient.Options
 	m := meeting{answer: observe.Answer{Result: observe.Silent}}
 	ref, gap := f.w.Talk(f.ctx, f.w.Target().HTTPSPort, about, func(rw io.ReadWriter) (err error) {
 		m.Session, err = tlsclient.Handshake(rw, hello, opt)
+		if opt.Resume != nil {
+			f.hide(m.Session, opt.Resume.SessionID)
+		}
 		var alert *tlshello.Alert
 		switch {
 		case errors.As(err, &alert):

@@ -122,7 +122,7 @@ func TestSessionsAreTold(t *testing.T) {
 			Renegotiation: "refused alert unexpected_message (10)", Connections: 3}},
 		{"client certificates", "none", secure(func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert }), both, tlshello.TLS13, found{ByTicket: "absent", ByID: "absent", EarlyData: "absent",
 			Renegotiation: " ", Spared: "no handshake is finished without a certificate of the client", Connections: 3}},
-		{"Ticketbleed", "ticketbleed", quirk.Options{Pair: pair}, accepting(tlshello.TLS12), tlshello.TLS12, found{Lifetimes: []uint32{0}, ByTicket: "accepted", ByID: "absent", EarlyData: "absent",
+		{"Ticketbleed", "ticketbleed-resumes", quirk.Options{Pair: pair}, accepting(tlshello.TLS12), tlshello.TLS12, found{Lifetimes: []uint32{0}, ByTicket: "accepted", ByID: "absent", EarlyData: "absent",
 			Renegotiation: "refused alert no_renegotiation (100)", Sent: 16, Echoed: 32, Connections: 3}},
 		{"its twin", "ticket-echo", quirk.Options{Pair: pair}, accepting(tlshello.TLS12), tlshello.TLS12, found{Lifetimes: []uint32{0}, ByTicket: "accepted", ByID: "absent", EarlyData: "absent",
 			Renegotiation: "refused alert no_renegotiation (100)", Sent: 16, Echoed: 16, Connections: 3}},
@@ -137,17 +137,24 @@ func TestSessionsAreTold(t *testing.T) {
 }
 
 func TestLeakedMemoryIsNotKept(t *testing.T) {
-	w, rec := wireTo(t, "ticketbleed", quirk.Options{Pair: pair})
-	run(t, w, rec, accepting(tlshello.TLS12), tlshello.TLS12)
-	shown := false
-	for _, exchange := range rec.Finish(false, w.Cost()).Exchanges {
-		shown = shown || strings.Contains(exchange.Received, hex.EncodeToString([]byte("middlebrick asks")))
-		if strings.Contains(exchange.Received, strings.Repeat("4c", 8)) {
-			t.Errorf("%s keeps what leaked: %s", exchange.Ref, exchange.Received)
-		}
-	}
-	if !shown {
-		t.Error("no exchange shows the echo")
+	for name, letter := range map[string]string{"ticketbleed": "54", "ticketbleed-resumes": "4c"} {
+		synctest.Test(t, func(t *testing.T) {
+			_, dial := quirk.Pipe(t, name, quirk.Options{Pair: pair})
+			w, rec := wireAt(t, "127.0.0.1:443", wire.Options{Dial: dial})
+			if got := run(t, w, rec, accepting(tlshello.TLS12), tlshello.TLS12); got.Sent != 16 || got.Echoed != 32 {
+				t.Errorf("%s: %+v", name, got)
+			}
+			shown := false
+			for _, exchange := range rec.Finish(false, w.Cost()).Exchanges {
+				shown = shown || strings.Contains(exchange.Received, hex.EncodeToString([]byte("middlebrick asks")))
+				if strings.Contains(exchange.Received, strings.Repeat(letter, 8)) {
+					t.Errorf("%s: %s keeps what leaked: %s", name, exchange.Ref, exchange.Received)
+				}
+			}
+			if !shown {
+				t.Errorf("%s: no exchange shows the echo", name)
+			}
+		})
 	}
 }
 

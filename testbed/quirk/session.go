@@ -15,7 +15,7 @@ import (
 var leaked = bytes.Repeat([]byte("L"), 32)
 
 var sessionQuirks = map[string]quirk{
-	"ticketbleed": {"fills a session id that comes with a ticket up to 32 bytes (CVE-2016-9244); they are of the letter L", func(c *conn) {
+	"ticketbleed-resumes": {"takes up a session, and fills a session id that comes with a ticket up to 32 bytes (CVE-2016-9244); they are of the letter L", func(c *conn) {
 		c.tickets(func(id []byte) []byte { return append(slices.Clone(id), leaked[len(id):]...) })
 	}},
 	"ticket-echo": {"echoes a session id that comes with a ticket as it came (RFC 5077, section 3.4)", func(c *conn) {
