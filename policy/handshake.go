@@ -11,24 +11,14 @@ import (
 	"middlebrick/tlshello"
 )
 
-// shown is how many names a sentence lists.
-const shown = 8
-
-// listed is "a, b and 3 more".
+// listed is "a, b, c", all of them; who shows it may cut it.
 func listed[T fmt.Stringer](items []T) string {
+	if len(items) == 0 {
+		return "none"
+	}
 	var names []string
 	for _, item := range items {
 		names = append(names, item.String())
-	}
-	return listedWords(names)
-}
-
-func listedWords(names []string) string {
-	if len(names) == 0 {
-		return "none"
-	}
-	if len(names) > shown {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
 	}
 	return strings.Join(names, ", ")
 }

@@ -119,14 +119,24 @@ func (v view) policies() block {
 
 func (v view) policyItem(i policy.Item) block {
 	b := v.labelled(policyWords[i.Outcome], policyStyles[i.Outcome], 3, 12, i.Text+" ("+i.ID+")")
-	says := i.Saw
+	says := v.few(i.Saw)
 	if i.Outcome == policy.Fail {
-		says += "; wanted: " + i.Want
+		says += "; wanted: " + v.few(i.Want)
 	}
 	if i.Cite != "" {
 		says += " [" + i.Cite + "]"
 	}
 	return append(b, v.labelled("", ordinary, 12, 12, says)...)
+}
+
+// few cuts a long list of names, unless everything is asked for.
+func (v view) few(names string) string {
+	const most = 5
+	parts := strings.Split(names, ", ")
+	if v.All || len(parts) <= most+1 {
+		return names
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(parts[:most], ", "), len(parts)-most)
 }
 
 // clientColumns are the table's columns; the first is never cut.
