@@ -98,6 +98,7 @@ func (w *Wire) closedAgain(ctx context.Context, port int, hello tlshello.Client,
 		return last
 	}
 	if !w.works(ctx, port, control) {
+		w.shutOut()
 		return w.throttled(last)
 	}
 	last.Result, last.Why = observe.Denied, ""
@@ -128,6 +129,27 @@ func (w *Wire) works(ctx context.Context, port int, control tlshello.Client) boo
 		}
 	}
 	return false
+}
+
+// mostShut is on how many questions in a row a target may close, each time on the
+// control hello as well, before no more is asked: by then it has closed at least
+// nine times and answered nothing.
+const mostShut = 3
+
+func (w *Wire) shutOut() {
+	w.mu.Lock()
+	w.shut++
+	done := w.shut >= mostShut
+	w.mu.Unlock()
+	if done {
+		w.giveUp()
+	}
+}
+
+func (w *Wire) letIn() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.shut = 0
 }
 
 func (w *Wire) wavers() {
@@ -210,6 +232,7 @@ func (w *Wire) hello(ctx context.Context, port int, hello tlshello.Client, until
 	w.heard(reply.Why)
 	if reply.Result != observe.Silent {
 		w.pulse(time.Since(c.opened))
+		w.letIn()
 	}
 	reply.Ref = w.keepHello(c, hello, reply, port)
 	return reply

@@ -78,6 +78,7 @@ type Wire struct {
 	addr     netip.Addr
 	lastDial time.Time
 	silences int  // timeouts in a row
+	shut     int  // questions in a row on which the target closed, and on the control hello too
 	dead     bool // the target stopped answering
 	control  map[int]tlshello.Client
 	first    map[int]Reply
