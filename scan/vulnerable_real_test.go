@@ -13,9 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"middlebrick/checks"
 	"middlebrick/observe"
-	"middlebrick/rule"
 	"middlebrick/testbed/ca"
 	"middlebrick/testbed/lab"
 )
@@ -79,17 +77,6 @@ func reactions(t *testing.T, rec *observe.Recording) {
 	}
 	key, _, _ := observe.Get(rec, observe.SSL2Keys)
 	t.Logf("%+v", key)
-}
-
-// CUPS goes on with TLS when plain HTTP asks for it, also where DefaultEncryption is
-// Never. From loopback it answers to no name but its address.
-func TestPrintingServerUpgradesPlainHTTP(t *testing.T) {
-	req := request(t, "http://"+lab.StartCUPS(t, lab.CUPS{}).Plain+"/")
-	opossum, _ := checks.Find("encryption.opossum")
-	req.Rules = []rule.Rule{opossum} // CUPS serves one handshake after the other, each slowly
-	if _, r := look(t, req); verdict(r, "encryption.opossum") != "fail" {
-		t.Error(verdict(r, "encryption.opossum"))
-	}
 }
 
 // A good modern server is asked two questions more than before: the early
