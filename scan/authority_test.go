@@ -5,13 +5,18 @@
 package scan_test
 
 import (
+	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
+	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -298,5 +303,25 @@ func TestListOfLogsIsRefusedWhereItIsNone(t *testing.T) {
 		if _, _, err := scan.ReadCTLogs(strings.NewReader(text)); err == nil || !strings.HasPrefix(err.Error(), "reading log list: ") {
 			t.Errorf("%.10q: %v", text, err)
 		}
+	}
+}
+
+// TestKnownPlaceLeavesOtherNamesToTheResolver: a target of a list is located once,
+// and its authority and its CAA records are asked for all the same.
+func TestKnownPlaceLeavesOtherNamesToTheResolver(t *testing.T) {
+	asked := []string{}
+	req := request(t, "https://api.middlebrick.com/")
+	req.Pins, req.Rules = nil, authorityRules(t, "certcaa")
+	req.Resolve = func(_ context.Context, name string) ([]netip.Addr, error) {
+		asked = append(asked, name)
+		return nil, errors.New("not to be asked")
+	}
+	req.Dial = func(context.Context, string, string) (net.Conn, error) { return nil, syscall.ECONNREFUSED }
+	req.Nameservers = []string{resolver(t, "long")}
+	rec, _ := look(t, req.At(scan.Place{Found: []netip.Addr{netip.MustParseAddr("192.0.2.1")}}))
+	caa, _, gap := observe.Get(rec, observe.NameCAA)
+	found, _, _ := observe.Get(rec, observe.Addresses)
+	if gap != nil || len(caa.Records) == 0 || found.Pinned != "192.0.2.1" || len(asked) > 0 {
+		t.Errorf("%v, %d records, at %s, resolved %v", gap, len(caa.Records), found.Pinned, asked)
 	}
 }

@@ -124,14 +124,7 @@ func brokenResolver(how string) func(*testing.T) {
 // resolver answers over UDP that the answer did not fit, and over TCP in that way.
 func resolver(t *testing.T, how string) string {
 	t.Helper()
-	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	stream, err := net.Listen("tcp", packets.LocalAddr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
+	packets, stream := bothOn(t)
 	handle := dns.HandlerFunc(func(out dns.ResponseWriter, asked *dns.Msg) {
 		answer := new(dns.Msg)
 		answer.SetReply(asked)
@@ -160,4 +153,22 @@ func resolver(t *testing.T, how string) string {
 	}
 	ready.Wait()
 	return packets.LocalAddr().String()
+}
+
+// bothOn listens over UDP and TCP on one port, the first that is free for both.
+func bothOn(t *testing.T) (net.PacketConn, net.Listener) {
+	t.Helper()
+	for range 50 {
+		packets, err := net.ListenPacket("udp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		stream, err := net.Listen("tcp", packets.LocalAddr().String())
+		if err == nil {
+			return packets, stream
+		}
+		packets.Close()
+	}
+	t.Fatal("no port is free for both")
+	return nil, nil
 }

@@ -6,7 +6,6 @@ package scan
 
 import (
 	"context"
-	"errors"
 	"net/netip"
 	"sync"
 
@@ -209,12 +208,6 @@ func (r Request) Locate(ctx context.Context) ([]netip.Addr, error) {
 
 // At is the request for a target whose place is known: it is not looked for again.
 func (r Request) At(p Place) Request {
-	host := r.Target.Host
-	r.Resolve = func(_ context.Context, name string) ([]netip.Addr, error) {
-		if name != host {
-			return nil, errors.New("only the target's own name is resolved")
-		}
-		return p.Found, p.Err
-	}
+	r.located = func() ([]netip.Addr, error) { return p.Found, p.Err }
 	return r
 }

@@ -19,15 +19,7 @@ import (
 // nameserver answers from a zone, over UDP and TCP on one port.
 func nameserver(t *testing.T, handle dns.HandlerFunc) string {
 	t.Helper()
-	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := packets.LocalAddr().String()
-	stream, err := net.Listen("tcp", at)
-	if err != nil {
-		t.Fatal(err)
-	}
+	packets, stream := bothOn(t)
 	var ready, ended sync.WaitGroup
 	t.Cleanup(ended.Wait)
 	for _, server := range []*dns.Server{{PacketConn: packets, Handler: handle}, {Listener: stream, Handler: handle}} {
@@ -37,7 +29,7 @@ func nameserver(t *testing.T, handle dns.HandlerFunc) string {
 		t.Cleanup(func() { _ = server.Shutdown() })
 	}
 	ready.Wait()
-	return at
+	return packets.LocalAddr().String()
 }
 
 // zone is what the server knows, by name.
@@ -163,4 +155,22 @@ func TestForeignResolversAreNotAskedUnbidden(t *testing.T) {
 	if _, _, gap := w.CAA(t.Context(), "shop.test"); gap == nil || gap.Why != observe.Unasked || w.Cost().Beyond.Queries != 0 {
 		t.Errorf("%v, %+v", gap, w.Cost().Beyond)
 	}
+}
+
+// bothOn listens over UDP and TCP on one port, the first that is free for both.
+func bothOn(t *testing.T) (net.PacketConn, net.Listener) {
+	t.Helper()
+	for range 50 {
+		packets, err := net.ListenPacket("udp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		stream, err := net.Listen("tcp", packets.LocalAddr().String())
+		if err == nil {
+			return packets, stream
+		}
+		packets.Close()
+	}
+	t.Fatal("no port is free for both")
+	return nil, nil
 }

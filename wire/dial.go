@@ -99,6 +99,9 @@ func locate(ctx context.Context, opts Options) ([]netip.Addr, error) {
 	if addr, err := netip.ParseAddr(t.Host); err == nil {
 		return []netip.Addr{addr}, nil
 	}
+	if opts.Located != nil {
+		return opts.Located()
+	}
 	ctx, cancel := context.WithTimeout(ctx, opts.Limits.DNS)
 	defer cancel()
 	return opts.Resolve(ctx, t.Host)

@@ -64,6 +64,10 @@ type Options struct {
 
 	Nameservers []string // HOST:PORT, asked for CAA; nil: this machine's, where Resolve is nil too
 
+	// Located is where the target's own name leads, where that is known already;
+	// other names are resolved all the same.
+	Located func() ([]netip.Addr, error)
+
 	machine bool // names are resolved as this machine does
 }
 
