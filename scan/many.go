@@ -74,10 +74,10 @@ type crowd struct {
 	since   int // scans that ended since the width was last made smaller
 }
 
-// The width begins here and grows by one with each scan that ends while the
-// machine keeps up, so that it doubles in the time of a scan. A machine that is
-// behind measures its own slowness instead of the target's.
-const firstWidth = 16
+// The width begins here, which any machine bears, and grows by one with each scan
+// that ends while the machine keeps up, so that it doubles in the time of a scan. A
+// machine that is behind measures its own slowness instead of the target's.
+const firstWidth = 32
 
 // adapt is called when a scan has ended. One strain makes the width smaller once.
 func (m *crowd) adapt() {
@@ -86,7 +86,7 @@ func (m *crowd) adapt() {
 	case m.Strained == nil || !m.Strained():
 		m.width = min(m.width+1, max(m.InFlight, 1))
 	case m.since >= m.width:
-		m.width, m.since = max(m.width*3/4, min(firstWidth/2, m.width)), 0
+		m.width, m.since = max(m.width*3/4, min(firstWidth, m.width)), 0
 	}
 }
 

@@ -113,9 +113,9 @@ func TestNoAddressBearsTwoScansAtATime(t *testing.T) {
 	}
 }
 
-// TestWidthFollowsTheMachine has a machine that bears 24 at a time.
+// TestWidthFollowsTheMachine has machines that bear so many at a time.
 func TestWidthFollowsTheMachine(t *testing.T) {
-	for _, c := range []struct{ bears, least, most int }{{24, 18, 36}, {1000, 100, 100}, {1, 8, 16}} {
+	for _, c := range []struct{ bears, least, most int }{{50, 38, 75}, {1000, 100, 100}, {1, 16, 32}} {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWatch()
 			var later atomic.Int64 // the most at a time once it has settled

@@ -5,6 +5,7 @@ package tlshello
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -68,10 +69,9 @@ func indexSuites(rows []suiteRow) map[string]Suite {
 }
 
 func (s Suite) row() (suiteRow, bool) {
-	i, found := slices.BinarySearchFunc(suiteRows, s, func(row suiteRow, s Suite) int {
-		return int(row.Suite) - int(s)
-	})
-	if !found {
+	// slices.BinarySearchFunc would copy each row that it looks at.
+	i := sort.Search(len(suiteRows), func(i int) bool { return suiteRows[i].Suite >= s })
+	if i == len(suiteRows) || suiteRows[i].Suite != s {
 		return suiteRow{}, false
 	}
 	return suiteRows[i], true

@@ -21,14 +21,12 @@ type lag struct {
 
 const (
 	lagEvery  = 100 * time.Millisecond
-	lagStrain = 2 * time.Millisecond
+	lagStrain = 8 * time.Millisecond
 	lagShare  = 3
 )
 
 // strained is true where more than a third of the work waited longer than
-// lagStrain. Measured on two processors: a tenth with 8 scans of loopback servers
-// at a time, a fifth with 30, a third with 60, from where on more scans at a time
-// only make each slower.
+// lagStrain: from there on more scans at a time only make each slower.
 func (l *lag) strained() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -145,6 +146,10 @@ func (a *app) list(ctx context.Context, f scanFlags) error {
 	return l.conclude(ctx)
 }
 
+// listGC is how much garbage may lie about before it is collected, in percent of
+// what is in use.
+const listGC = 300
+
 // listing is one run over a list.
 type listing struct {
 	*app
@@ -160,6 +165,9 @@ type listing struct {
 }
 
 func (l *listing) run(ctx context.Context) {
+	// Each scan leaves some 3 MB behind and little is kept: collecting less often
+	// saves a tenth of the CPU, and costs memory that does not grow with the list.
+	defer debug.SetGCPercent(debug.SetGCPercent(listGC))
 	shown := l.showList()
 	defer shown.finish()
 	late := &lag{now: l.Now}
