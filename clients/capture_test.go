@@ -47,7 +47,7 @@ func capture(t *testing.T, p program) []byte {
 	select {
 	case hello := <-hellos:
 		return hello
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Errorf("%s said nothing", p.name)
 		return nil
 	}
@@ -173,7 +173,7 @@ func (p program) start(t *testing.T, address string) bool {
 	for _, arg := range p.args[1:] {
 		args = append(args, strings.NewReplacer("HOST", "localhost", "PORT", port, "DIR", dir).Replace(arg))
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.WaitDelay = time.Second
 	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_RUNTIME_DIR="+dir, "SSL_CERT_FILE=/dev/null", "NODE_TLS_REJECT_UNAUTHORIZED=0")

@@ -124,7 +124,7 @@ func relay(t *testing.T, p clients.Program, server string) (got clients.Got, ran
 	select {
 	case got = <-done:
 		return got, true
-	case <-time.After(30 * time.Second):
+	case <-time.After(time.Minute):
 		t.Errorf("%s said nothing", p.Name())
 		return got, false
 	}
@@ -137,7 +137,7 @@ func pass(client net.Conn, server string) clients.Got {
 		return clients.Got{}
 	}
 	defer far.Close()
-	limit := time.Now().Add(3 * time.Second)
+	limit := time.Now().Add(10 * time.Second)
 	_, _ = client.SetDeadline(limit), far.SetDeadline(limit)
 	var received bytes.Buffer
 	sent := &watched{done: func() { _, _ = client.Close(), far.Close() }}
