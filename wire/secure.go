@@ -6,7 +6,10 @@ import (
 	"crypto/tls"
 	"io"
 	"net/url"
+	"slices"
+	"sync"
 
+	"middlebrick/observe"
 	"middlebrick/tlshello"
 )
 
@@ -29,6 +32,9 @@ func (w *Wire) stream(c *conn, u *url.URL) (io.ReadWriter, error) {
 	return secure, nil
 }
 
+// classical are the groups of crypto/tls that are no hybrids.
+var classical = []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521}
+
 // humble leaves out of a hello of crypto/tls what the target was found to stumble
 // over: TLS 1.3, or length.
 func (w *Wire) humble(port int, config *tls.Config) {
@@ -36,16 +42,22 @@ func (w *Wire) humble(port int, config *tls.Config) {
 	if known && works.Version < tlshello.TLS13 {
 		config.MaxVersion = tls.VersionTLS12
 	}
+	// A hybrid key is the dearest part of a handshake, to both sides, and a request
+	// gains nothing by it. It is left out where the target is known to take another.
+	if _, first, ok := w.First(port); ok && first.Result == observe.Accepted && first.Version == tlshello.TLS13 && slices.Contains(classical, tls.CurveID(first.Group)) {
+		config.CurvePreferences = classical
+	}
 	if w.shapeNow() != Full {
 		config.CurvePreferences = []tls.CurveID{tls.X25519, tls.CurveP256}
 		config.CipherSuites = []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_RSA_WITH_AES_128_CBC_SHA}
 	}
 }
 
-func everySuite() []uint16 {
+// everySuite are the suites that crypto/tls has.
+var everySuite = sync.OnceValue(func() []uint16 {
 	ids := []uint16{}
 	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
 		ids = append(ids, suite.ID)
 	}
 	return ids
-}
+})
