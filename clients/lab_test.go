@@ -130,6 +130,9 @@ func relay(t *testing.T, p clients.Program, server string) (got clients.Got, ran
 	}
 }
 
+// grace is how long one side may still speak when the other has ended.
+const grace = 500 * time.Millisecond
+
 func pass(client net.Conn, server string) clients.Got {
 	defer client.Close()
 	far, err := net.Dial("tcp", server)
@@ -145,10 +148,12 @@ func pass(client net.Conn, server string) clients.Got {
 	both.Go(func() {
 		_, _ = io.Copy(io.MultiWriter(far, sent), client)
 		_ = far.(*net.TCPConn).CloseWrite()
+		_ = far.SetReadDeadline(time.Now().Add(grace))
 	})
 	both.Go(func() {
 		_, _ = io.Copy(io.MultiWriter(client, &received), far)
 		_ = client.(*net.TCPConn).CloseWrite()
+		_ = client.SetReadDeadline(time.Now().Add(grace))
 	})
 	both.Wait()
 	return clients.Negotiated(sent.Bytes(), received.Bytes())
