@@ -21,11 +21,11 @@ type lag struct {
 
 const (
 	lagEvery  = 100 * time.Millisecond
-	lagStrain = 8 * time.Millisecond
-	lagShare  = 3
+	lagStrain = 2 * time.Millisecond
+	lagShare  = 4
 )
 
-// strained is true where more than a third of the work waited longer than
+// strained is true where more than a quarter of the work waited longer than
 // lagStrain: from there on more scans at a time only make each slower.
 func (l *lag) strained() bool {
 	l.mu.Lock()
