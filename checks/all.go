@@ -5,23 +5,32 @@ package checks
 import (
 	"embed"
 
+	"middlebrick/checks/encryption/aeadmissing"
+	"middlebrick/checks/encryption/alpn"
 	"middlebrick/checks/encryption/apilinks"
 	"middlebrick/checks/encryption/basicauth"
+	"middlebrick/checks/encryption/bodycompression"
+	"middlebrick/checks/encryption/ccsinjection"
 	"middlebrick/checks/encryption/certadhoc"
+	"middlebrick/checks/encryption/certcaa"
 	"middlebrick/checks/encryption/certchainincomplete"
 	"middlebrick/checks/encryption/certchainorder"
+	"middlebrick/checks/encryption/certct"
 	"middlebrick/checks/encryption/certexpired"
 	"middlebrick/checks/encryption/certexpiring"
 	"middlebrick/checks/encryption/certkey"
 	"middlebrick/checks/encryption/certlifetime"
+	"middlebrick/checks/encryption/certlint"
 	"middlebrick/checks/encryption/certmalformed"
 	"middlebrick/checks/encryption/certname"
 	"middlebrick/checks/encryption/certnotyet"
+	"middlebrick/checks/encryption/certrevoked"
 	"middlebrick/checks/encryption/certsan"
 	"middlebrick/checks/encryption/certselfsigned"
 	"middlebrick/checks/encryption/certsignature"
 	"middlebrick/checks/encryption/certstaple"
 	"middlebrick/checks/encryption/certuntrusted"
+	"middlebrick/checks/encryption/compression"
 	"middlebrick/checks/encryption/cookiecache"
 	"middlebrick/checks/encryption/cookiedomain"
 	"middlebrick/checks/encryption/cookiehttponly"
@@ -32,8 +41,19 @@ import (
 	"middlebrick/checks/encryption/cookiesecure"
 	"middlebrick/checks/encryption/debugger"
 	"middlebrick/checks/encryption/devserver"
+	"middlebrick/checks/encryption/dhcommon"
 	"middlebrick/checks/encryption/dhweak"
+	"middlebrick/checks/encryption/downgradesentinel"
+	"middlebrick/checks/encryption/drown"
+	"middlebrick/checks/encryption/earlydata"
+	"middlebrick/checks/encryption/extendedmastersecret"
+	"middlebrick/checks/encryption/extensionintolerance"
+	"middlebrick/checks/encryption/fallbackscsv"
 	"middlebrick/checks/encryption/forgedhost"
+	"middlebrick/checks/encryption/goldendoodle"
+	"middlebrick/checks/encryption/groupnopq"
+	"middlebrick/checks/encryption/groupweak"
+	"middlebrick/checks/encryption/heartbleed"
 	"middlebrick/checks/encryption/hstsinvalid"
 	"middlebrick/checks/encryption/hstsmaxage"
 	"middlebrick/checks/encryption/hstsmissing"
@@ -41,28 +61,46 @@ import (
 	"middlebrick/checks/encryption/hstspartial"
 	"middlebrick/checks/encryption/hstspreload"
 	"middlebrick/checks/encryption/hstssubdomains"
+	"middlebrick/checks/encryption/longhello"
+	"middlebrick/checks/encryption/luckyminus20"
 	"middlebrick/checks/encryption/mixedactive"
 	"middlebrick/checks/encryption/mixedform"
 	"middlebrick/checks/encryption/mixedpassive"
 	"middlebrick/checks/encryption/notls"
 	"middlebrick/checks/encryption/notls12"
 	"middlebrick/checks/encryption/notls13"
+	"middlebrick/checks/encryption/opossum"
 	"middlebrick/checks/encryption/plainhttp"
+	"middlebrick/checks/encryption/poodletls"
 	"middlebrick/checks/encryption/proxyscheme"
 	"middlebrick/checks/encryption/redirect"
+	"middlebrick/checks/encryption/renegotiationclient"
+	"middlebrick/checks/encryption/renegotiationinsecure"
+	"middlebrick/checks/encryption/robot"
 	"middlebrick/checks/encryption/secretkey"
+	"middlebrick/checks/encryption/serverpreference"
 	"middlebrick/checks/encryption/sessionreadable"
+	"middlebrick/checks/encryption/signaturesha1"
+	"middlebrick/checks/encryption/snidefault"
 	"middlebrick/checks/encryption/sslv2"
 	"middlebrick/checks/encryption/sslv3"
 	"middlebrick/checks/encryption/suite3des"
 	"middlebrick/checks/encryption/suiteanonymous"
+	"middlebrick/checks/encryption/suitecbc"
+	"middlebrick/checks/encryption/suiteccm8"
 	"middlebrick/checks/encryption/suitedes"
 	"middlebrick/checks/encryption/suiteexport"
 	"middlebrick/checks/encryption/suitenull"
+	"middlebrick/checks/encryption/suiteold"
 	"middlebrick/checks/encryption/suiterc4"
 	"middlebrick/checks/encryption/suitestatickey"
+	"middlebrick/checks/encryption/ticketbleed"
+	"middlebrick/checks/encryption/ticketlifetime"
 	"middlebrick/checks/encryption/tls10"
 	"middlebrick/checks/encryption/tls11"
+	"middlebrick/checks/encryption/versionintolerance"
+	"middlebrick/checks/encryption/zerolength"
+	"middlebrick/checks/encryption/zombiepoodle"
 	"middlebrick/rule"
 )
 
@@ -70,23 +108,32 @@ import (
 var prose embed.FS
 
 var catalogue = []rule.Rule{
+	aeadmissing.Rule,
+	alpn.Rule,
 	apilinks.Rule,
 	basicauth.Rule,
+	bodycompression.Rule,
+	ccsinjection.Rule,
 	certadhoc.Rule,
+	certcaa.Rule,
 	certchainincomplete.Rule,
 	certchainorder.Rule,
+	certct.Rule,
 	certexpired.Rule,
 	certexpiring.Rule,
 	certkey.Rule,
 	certlifetime.Rule,
+	certlint.Rule,
 	certmalformed.Rule,
 	certname.Rule,
 	certnotyet.Rule,
+	certrevoked.Rule,
 	certsan.Rule,
 	certselfsigned.Rule,
 	certsignature.Rule,
 	certstaple.Rule,
 	certuntrusted.Rule,
+	compression.Rule,
 	cookiecache.Rule,
 	cookiedomain.Rule,
 	cookiehttponly.Rule,
@@ -97,8 +144,19 @@ var catalogue = []rule.Rule{
 	cookiesecure.Rule,
 	debugger.Rule,
 	devserver.Rule,
+	dhcommon.Rule,
 	dhweak.Rule,
+	downgradesentinel.Rule,
+	drown.Rule,
+	earlydata.Rule,
+	extendedmastersecret.Rule,
+	extensionintolerance.Rule,
+	fallbackscsv.Rule,
 	forgedhost.Rule,
+	goldendoodle.Rule,
+	groupnopq.Rule,
+	groupweak.Rule,
+	heartbleed.Rule,
 	hstsinvalid.Rule,
 	hstsmaxage.Rule,
 	hstsmissing.Rule,
@@ -106,26 +164,44 @@ var catalogue = []rule.Rule{
 	hstspartial.Rule,
 	hstspreload.Rule,
 	hstssubdomains.Rule,
+	longhello.Rule,
+	luckyminus20.Rule,
 	mixedactive.Rule,
 	mixedform.Rule,
 	mixedpassive.Rule,
 	notls.Rule,
 	notls12.Rule,
 	notls13.Rule,
+	opossum.Rule,
 	plainhttp.Rule,
+	poodletls.Rule,
 	proxyscheme.Rule,
 	redirect.Rule,
+	renegotiationclient.Rule,
+	renegotiationinsecure.Rule,
+	robot.Rule,
 	secretkey.Rule,
+	serverpreference.Rule,
 	sessionreadable.Rule,
+	signaturesha1.Rule,
+	snidefault.Rule,
 	sslv2.Rule,
 	sslv3.Rule,
 	suite3des.Rule,
 	suiteanonymous.Rule,
+	suitecbc.Rule,
+	suiteccm8.Rule,
 	suitedes.Rule,
 	suiteexport.Rule,
 	suitenull.Rule,
+	suiteold.Rule,
 	suiterc4.Rule,
 	suitestatickey.Rule,
+	ticketbleed.Rule,
+	ticketlifetime.Rule,
 	tls10.Rule,
 	tls11.Rule,
+	versionintolerance.Rule,
+	zerolength.Rule,
+	zombiepoodle.Rule,
 }

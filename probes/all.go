@@ -6,42 +6,60 @@ import (
 	"middlebrick/probe"
 	"middlebrick/probes/audience"
 	"middlebrick/probes/bodycompression"
+	"middlebrick/probes/caa"
+	"middlebrick/probes/cbcoracles"
+	"middlebrick/probes/ccsinjection"
 	"middlebrick/probes/certchain"
 	"middlebrick/probes/cookies"
 	"middlebrick/probes/debugger"
+	"middlebrick/probes/drown"
 	"middlebrick/probes/exchange"
 	"middlebrick/probes/forgedhost"
+	"middlebrick/probes/heartbleed"
 	"middlebrick/probes/hsts"
 	"middlebrick/probes/links"
 	"middlebrick/probes/loads"
+	"middlebrick/probes/opossum"
 	"middlebrick/probes/ownscheme"
 	"middlebrick/probes/ports"
 	"middlebrick/probes/redirects"
 	"middlebrick/probes/resolve"
+	"middlebrick/probes/revocation"
+	"middlebrick/probes/robot"
 	"middlebrick/probes/stack"
 	"middlebrick/probes/tlshabits"
 	"middlebrick/probes/tlsnameless"
 	"middlebrick/probes/tlsoffer"
+	"middlebrick/probes/tlssessions"
 )
 
 var catalogue = []probe.Probe{
 	audience.Probe,
 	bodycompression.Probe,
+	caa.Probe,
+	cbcoracles.Probe,
+	ccsinjection.Probe,
 	certchain.Probe,
 	cookies.Probe,
 	debugger.Probe,
+	drown.Probe,
 	exchange.Probe,
 	forgedhost.Probe,
+	heartbleed.Probe,
 	hsts.Plain,
 	hsts.Probe,
 	links.Probe,
 	loads.Probe,
+	opossum.Probe,
 	ownscheme.Probe,
 	ports.Probe,
 	redirects.Probe,
 	resolve.Probe,
+	revocation.Probe,
+	robot.Probe,
 	stack.Probe,
 	tlshabits.Probe,
 	tlsnameless.Probe,
 	tlsoffer.Probe,
+	tlssessions.Probe,
 }

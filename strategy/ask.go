@@ -192,7 +192,7 @@ func (w *Walk) askRanking() (Question, bool) {
 // is refused (a hand is split after three hits), and one for the order of suites.
 func Bound(version tlshello.Version, plain bool, room, suites, groups, schemes int) int {
 	hands := max(2, parts(len(tlshello.Suites(version)), room))
-	side, last := 3, 1
+	side, last := 4, 1
 	if plain {
 		side, last = max(side, parts(len(groupsOf(version)), few)), parts(len(tlshello.SignatureSchemes()), few)
 	}

@@ -53,7 +53,7 @@ func New(b Begin) *Walk {
 	w := &Walk{version: b.Version, all: tlshello.Suites(b.Version), offered: b.Offered, first: b.First.Suite, plain: b.Plain}
 	hands, side := 2, 1
 	if b.Version == tlshello.TLS13 { // few suites, many groups
-		hands, side = 1, 3
+		hands, side = 1, 4
 	}
 	w.suites = newHunt(w.all, hands, max(1, b.Room))
 	most := 1000

@@ -117,3 +117,14 @@ func (g *gate) wide() bool {
 type first struct{}
 
 func ahead(ctx context.Context) context.Context { return context.WithValue(ctx, first{}, true) }
+
+// Hurried lets questions asked with its context go before others, once the target
+// has shown that it bears many: those whose answers lead to the next question.
+func (w *Wire) Hurried(ctx context.Context) context.Context {
+	w.gate.mu.Lock()
+	defer w.gate.mu.Unlock()
+	if w.gate.width <= 2 {
+		return ctx
+	}
+	return ahead(ctx)
+}

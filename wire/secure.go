@@ -9,7 +9,6 @@ import (
 	"slices"
 	"sync"
 
-	"middlebrick/observe"
 	"middlebrick/tlshello"
 )
 
@@ -36,15 +35,15 @@ func (w *Wire) stream(c *conn, u *url.URL) (io.ReadWriter, error) {
 var classical = []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521}
 
 // humble leaves out of a hello of crypto/tls what the target was found to stumble
-// over: TLS 1.3, or length.
+// over: TLS 1.3 (also one that it began and could not bring to its end), or length.
 func (w *Wire) humble(port int, config *tls.Config) {
-	works, known := w.controlFor(port)
-	if known && works.Version < tlshello.TLS13 {
+	works, reply, known := w.First(port)
+	if known && (works.Version < tlshello.TLS13 || reply.Version == tlshello.TLS13 && len(reply.Certificates) == 0) {
 		config.MaxVersion = tls.VersionTLS12
 	}
 	// A hybrid key is the dearest part of a handshake, to both sides, and a request
 	// gains nothing by it. It is left out where the target is known to take another.
-	if _, first, ok := w.First(port); ok && first.Result == observe.Accepted && first.Version == tlshello.TLS13 && slices.Contains(classical, tls.CurveID(first.Group)) {
+	if known && reply.Version == tlshello.TLS13 && slices.Contains(classical, tls.CurveID(reply.Group)) {
 		config.CurvePreferences = classical
 	}
 	if w.shapeNow() != Full {

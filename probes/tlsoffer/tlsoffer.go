@@ -56,7 +56,7 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 		return
 	}
 	r := newReader(w, s.Port)
-	questions := []func(){func() { r.settle(ctx, rec) }}
+	questions := []func(){func() { r.settle(ctx, rec) }, func() { r.ask(ctx) }}
 	all := tlshello.Versions()
 	for i := range all {
 		version := all[len(all)-1-i] // the newest first: it has the most to tell
@@ -85,8 +85,9 @@ func nothing(rec *observe.Recorder, s observe.Service) {
 type reader struct {
 	w     *wire.Wire
 	port  int
-	asked sync.WaitGroup // each version has been asked for
-	known chan struct{}  // closed when the versions are settled
+	come  map[tlshello.Version]chan first // the answer about each version
+	asked sync.WaitGroup                  // each version has been asked for
+	known chan struct{}                   // closed when the versions are settled
 
 	mu         sync.Mutex
 	firsts     map[tlshello.Version]first
@@ -100,14 +101,17 @@ type reader struct {
 
 func newReader(w *wire.Wire, port int) *reader {
 	r := &reader{
-		w: w, port: port, known: make(chan struct{}), firsts: map[tlshello.Version]first{},
+		w: w, port: port, come: map[tlshello.Version]chan first{}, known: make(chan struct{}), firsts: map[tlshello.Version]first{},
 		suites:     observe.Suites{Versions: map[tlshello.Version]observe.SuiteList{}},
 		groups:     observe.Groups{Versions: map[tlshello.Version]observe.GroupList{}},
 		signatures: observe.Signatures{Versions: map[tlshello.Version]observe.SignatureList{}},
 		dh:         observe.DHParameters{Seen: []observe.DHSeen{}, Complete: true},
 		features:   observe.Features{Versions: map[tlshello.Version]observe.HelloFeatures{}},
 	}
-	r.asked.Add(len(tlshello.Versions()))
+	for _, version := range tlshello.Versions() {
+		r.come[version] = make(chan first, 1)
+		r.asked.Add(1)
+	}
 	return r
 }
 
@@ -115,7 +119,7 @@ func newReader(w *wire.Wire, port int) *reader {
 // others; of the older ones, only the newest that is accepted has its groups asked
 // for, since these do not differ.
 func (r *reader) version(ctx context.Context, version tlshello.Version) {
-	f := r.first(ctx, version)
+	f := r.first(version)
 	if version < tlshello.TLS12 || !f.answer.Accepted() {
 		<-r.known
 		f = r.firstOf(version)
@@ -125,9 +129,26 @@ func (r *reader) version(ctx context.Context, version tlshello.Version) {
 	}
 }
 
-func (r *reader) first(ctx context.Context, version tlshello.Version) first {
+// ask asks for all versions, side by side; the older ones together where TLS 1.3
+// was chosen before. Whatever breaks, nobody is left waiting.
+func (r *reader) ask(ctx context.Context) {
+	defer func() {
+		for _, come := range r.come {
+			close(come)
+		}
+	}()
+	apart := []tlshello.Version{tlshello.TLS13, tlshello.SSL2}
+	_, reply, ok := r.w.First(r.port)
+	if !ok || reply.Version != tlshello.TLS13 || !r.w.Full() {
+		r.apart(ctx, append(apart, older()...))
+		return
+	}
+	probe.Beside(func() { r.apart(ctx, apart) }, func() { r.together(ctx) })
+}
+
+func (r *reader) first(version tlshello.Version) first {
 	defer r.asked.Done()
-	f := ask(ctx, r.w, r.port, version)
+	f := <-r.come[version]
 	r.keep(version, f)
 	return f
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"middlebrick/observe"
+	"middlebrick/probe"
 	"middlebrick/tlshello"
 	"middlebrick/wire"
 )
@@ -42,6 +43,56 @@ func ask(ctx context.Context, w *wire.Wire, port int, version tlshello.Version) 
 	return one(ctx, w, port, version, curious(w.Hello(version, tlshello.Suites(version))))
 }
 
+// older are the versions that one hello can offer together to a server of TLS 1.3,
+// which goes by supported_versions (RFC 8446 section 4.2.1).
+func older() []tlshello.Version {
+	return []tlshello.Version{tlshello.TLS12, tlshello.TLS11, tlshello.TLS10, tlshello.SSL3}
+}
+
+// together offers all older versions in one hello, strikes out the one that was
+// chosen, and offers the rest, until the server says protocol_version to all that
+// is left. Any other answer is none about them: they are asked for one by one.
+func (r *reader) together(ctx context.Context) {
+	left := older()
+	for len(left) > 0 {
+		hello := curious(r.w.Hello(tlshello.TLS12, tlshello.Suites(tlshello.TLS12)))
+		hello.Versions = left
+		reply := r.w.Ask(ctx, r.port, hello, until(tlshello.TLS12))
+		f := first{answer: reply.Observed(), reply: reply, hello: hello}
+		switch {
+		case reply.Result == observe.Denied && strings.Contains(reply.Detail, "protocol_version"):
+			f.answer.Detail = "answered a hello that offers " + listed(left) + " with " + reply.Detail
+			for _, version := range left {
+				r.come[version] <- f
+			}
+			return
+		case reply.Result == observe.Accepted && slices.Contains(left, reply.Version):
+			r.come[reply.Version] <- f
+			left = slices.DeleteFunc(left, func(v tlshello.Version) bool { return v == reply.Version })
+		default:
+			r.apart(ctx, left)
+			return
+		}
+	}
+}
+
+// apart asks for each version in a hello of its own.
+func (r *reader) apart(ctx context.Context, versions []tlshello.Version) {
+	questions := []func(){}
+	for _, version := range versions {
+		questions = append(questions, func() { r.come[version] <- ask(ctx, r.w, r.port, version) })
+	}
+	probe.Beside(questions...)
+}
+
+func listed(versions []tlshello.Version) string {
+	names := make([]string, len(versions))
+	for i, version := range versions {
+		names[i] = version.String()
+	}
+	return strings.Join(names, ", ")
+}
+
 // smaller asks a server that may stumble over so much again with the usual few,
 // and then with a short hello, before its no is believed. protocol_version (RFC
 // 8446 section 6.2) needs no second question, nor does a server that was seen to
@@ -61,15 +112,16 @@ func (r *reader) smaller(ctx context.Context, version tlshello.Version, f first)
 	return f
 }
 
-// reads is true when a hello with as many suites was accepted, and the same
-// extensions.
+// reads is true when a hello with as many suites, and the same extensions, was
+// accepted, or refused for its version alone.
 func (r *reader) reads(hello tlshello.Client) bool {
-	if len(hello.Suites) < len(tlshello.Suites(hello.Version)) {
-		return false // a short hello, which left most out
+	if len(hello.Suites) < len(tlshello.Suites(hello.Version)) || hello.Version == tlshello.TLS13 {
+		return false // a short hello, which left most out, or one unlike the others
 	}
 	for _, version := range tlshello.Versions() {
 		f := r.firstOf(version)
-		if f.answer.Accepted() && hello.Version < tlshello.TLS13 && version > tlshello.SSL2 && len(f.hello.Suites) >= len(hello.Suites) {
+		understood := f.answer.Accepted() || strings.Contains(f.answer.Detail, "protocol_version")
+		if understood && version > tlshello.SSL2 && len(f.hello.Suites) >= len(hello.Suites) {
 			return true
 		}
 	}

@@ -90,15 +90,15 @@ func (r *reader) drive(ctx context.Context, version tlshello.Version, walk *stra
 				news.Wait()
 				continue
 			}
-			walk.Learn(q, r.apart(ctx, &lock, version, q))
+			walk.Learn(q, r.unlocked(ctx, &lock, version, q))
 			news.Broadcast()
 		}
 	}
 	probe.Beside(slices.Repeat([]func(){hand}, hands)...)
 }
 
-// apart asks without holding the lock.
-func (r *reader) apart(ctx context.Context, lock *sync.Mutex, version tlshello.Version, q strategy.Question) strategy.Outcome {
+// unlocked asks without holding the lock.
+func (r *reader) unlocked(ctx context.Context, lock *sync.Mutex, version tlshello.Version, q strategy.Question) strategy.Outcome {
 	lock.Unlock()
 	defer lock.Lock()
 	return r.question(ctx, version, q)
@@ -117,7 +117,7 @@ func (r *reader) question(ctx context.Context, version tlshello.Version, q strat
 	if version == tlshello.TLS13 && !q.Signed {
 		stage = tlshello.UntilServerHello
 	}
-	reply := r.w.Ask(ctx, r.port, hello, stage)
+	reply := r.w.Ask(r.w.Hurried(ctx), r.port, hello, stage)
 	r.note(version, reply)
 	if reply.Result == observe.Accepted && reply.Version < version {
 		return strategy.Outcome{Result: observe.Denied}
