@@ -9,7 +9,7 @@ import (
 )
 
 // pure are the folders whose answers depend on their arguments alone.
-var pure = []string{"target", "tlshello", "tlsclient", "weburl", "httphead", "cookieshape", "webpage", "pysrc", "certread", "certlint",
+var pure = []string{"target", "tlshello", "strategy", "tlsclient", "weburl", "httphead", "cookieshape", "webpage", "pysrc", "certread", "certlint",
 	"observe", "rule", "checks", "score", "ssllabs", "policy", "clients", "attack", "report"}
 
 // generators are programs that stand in a pure folder.

@@ -26,6 +26,7 @@ var parsers = []string{"tlshello", "weburl", "httphead", "cookieshape", "webpage
 var table = []room{
 	{"target", nil, "what the user asked for depends on nothing that we found out"},
 	{"tlshello", nil, "a parser is bytes in, bytes out"},
+	{"strategy", []string{"tlshello", "observe"}, "what to ask next has no socket"},
 	{"tlsclient", []string{"tlshello"}, "a client is bytes in, bytes out, over any connection"},
 	{"weburl", nil, "a parser is text in, parts out"},
 	{"httphead", []string{"weburl"}, "a parser is bytes in, bytes out; a redirect leads to an address"},
@@ -53,7 +54,7 @@ var table = []room{
 	{"probes", join(parsers, "probe", "probes/*"), "the list of probes is a list"},
 	{"probes/internal/...", join(parsers, "tlsclient", "probe", "wire", "observe", "target", "certread", "probes/internal/..."),
 		"a helper of probes looks and does not judge"},
-	{"probes/*", join(parsers, "tlsclient", "probe", "wire", "observe", "target", "certread", "certlint", "probes/internal/..."),
+	{"probes/*", join(parsers, "strategy", "tlsclient", "probe", "wire", "observe", "target", "certread", "certlint", "probes/internal/..."),
 		"a probe looks and does not judge, and does not know another probe"},
 	{"report", join(parsers, "ssllabs", "policy", "clients", "attack", "score", "rule", "observe", "target"), "a report is written from what was judged"},
 	{"report/render/...", join(parsers, "report/...", "ssllabs", "policy", "clients", "attack", "score", "rule", "observe", "target"), "a renderer writes and does not judge"},

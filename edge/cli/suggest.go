@@ -66,7 +66,11 @@ func meant(typed string, known []string, prefix string) string {
 // or that begins with it; "" when there is none.
 func nearest(typed string, known []string) string {
 	typed = strings.ToLower(typed)
-	best, at := "", max(1, len(typed)/3)+1
+	_, own, dotted := strings.Cut(typed, ".") // a check's name is no part of the mistake
+	if !dotted {
+		own = typed
+	}
+	best, at := "", max(1, len(own)/3)+1
 	for _, word := range known {
 		low := strings.ToLower(word)
 		d := distance(typed, low)
