@@ -38,7 +38,7 @@ func Assemble(rec *observe.Recording, results []rule.Result, cat Catalogue) Repo
 		Engine:     Engine{Version: cat.Engine, Rules: len(results), ScoreModel: score.Model},
 		Target:     targetOf(rec),
 		Categories: map[string]*int{}, Findings: []Finding{}, NotTested: []NotTested{}, Passed: []string{}, NotApplicable: []string{},
-		TLS: tlsOf(rec), Data: dataOf(rec),
+		TLS: tlsOf(rec), HSTS: seen(rec, observe.SecureHSTS), Data: dataOf(rec),
 	}
 	if rec.End != nil {
 		r.CompletedAt, r.Cost = rec.End.Finished, rec.End.Cost

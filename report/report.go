@@ -55,9 +55,10 @@ type Report struct {
 	Passed        []string             `json:"passed"`
 	NotApplicable []string             `json:"notApplicable"`
 	TLS           *TLS                 `json:"tls"`
-	Labs          *ssllabs.Letter      `json:"labs"`     // the SSL Labs letter; null where there is no TLS to rate
-	Policies      []policy.Result      `json:"policies"` // those that were asked for
-	Clients       []clients.Simulation `json:"clients"`  // what real clients would get, as predicted
+	HSTS          *observe.HSTS        `json:"hsts,omitempty"` // as answers over https carry it; absent where none could be read
+	Labs          *ssllabs.Letter      `json:"labs"`           // the SSL Labs letter; null where there is no TLS to rate
+	Policies      []policy.Result      `json:"policies"`       // those that were asked for
+	Clients       []clients.Simulation `json:"clients"`        // what real clients would get, as predicted
 	Road          []Step               `json:"road"`
 	Data          []List               `json:"data,omitempty"` // the lists that age, as the scan had them; none of a recording that does not say
 	Cost          observe.Cost         `json:"cost"`
