@@ -5,6 +5,7 @@
 package wire
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 )
@@ -39,6 +40,18 @@ func global(addr netip.Addr) bool {
 		}
 	}
 	return true
+}
+
+// PermitPublic is the policy of who scans for others: what PermitAll permits, and
+// of that the addresses of the public Internet alone.
+func PermitPublic(to netip.AddrPort) error {
+	if err := PermitAll(to); err != nil {
+		return err
+	}
+	if !global(to.Addr()) {
+		return fmt.Errorf("%w: %s is no address of the public Internet", errBlocked, to.Addr())
+	}
+	return nil
 }
 
 // A counted connection counts what crosses it.
