@@ -62,6 +62,9 @@ type Report struct {
 	Road          []Step               `json:"road"`
 	Data          []List               `json:"data,omitempty"` // the lists that age, as the scan had them; none of a recording that does not say
 	Cost          observe.Cost         `json:"cost"`
+	Remainder     *Remainder           `json:"remainder,omitempty"` // absent where nothing is accepted and there is no baseline
+	Expired       []Expiry             `json:"expired,omitempty"`   // acceptances whose day is past
+	Baseline      *Baseline            `json:"baseline,omitempty"`  // absent where there is none
 }
 
 // Engine is what judged.
@@ -165,6 +168,7 @@ type Finding struct {
 	References  []rule.Cite   `json:"references"`
 	State       string        `json:"state"` // "open" or "accepted"
 	New         bool          `json:"new"`
+	Acceptance  *Acceptance   `json:"acceptance,omitempty"` // of an accepted one
 }
 
 // A Fix is what to type on one platform; the first in a finding's list fits the
