@@ -27,10 +27,16 @@ func (w *Walk) pick() (Question, bool) {
 			return w.askGroups(one), true
 		}
 	}
-	if w.schemesReady() {
-		if one, waits := w.schemes.next(); waits {
-			return w.askSchemes(one), true
+	for w.schemesReady() {
+		one, waits := w.schemes.next()
+		if !waits {
+			break
 		}
+		if q := w.askSchemes(one); len(q.Suites) > 0 {
+			return q, true
+		}
+		w.schemes.close(one, false) // no suite goes with it, as far as these are known
+		w.schemes.doubt(w.suites.gap)
 	}
 	return w.askRanking()
 }
@@ -134,27 +140,23 @@ func (w *Walk) askGroups(one *hand[tlshello.Group]) Question {
 	return q
 }
 
-// schemesReady is true when suites tell no new schemes any more.
+// schemesReady is true when suites and groups tell no new schemes any more.
 func (w *Walk) schemesReady() bool {
-	switch {
-	case w.schemes == nil || w.schemes.done():
+	ready := w.schemes != nil && !w.schemes.done() && w.suites.done() && (w.groups == nil || w.groups.done())
+	if ready && len(w.signing()) == 0 {
+		w.schemes.none(w.suites.gap) // nothing that was accepted is signed
 		return false
-	case w.version == tlshello.TLS13:
-		return w.drySchemes || w.suites.done() && (w.groups == nil || w.groups.done())
-	case w.suites.done() && (w.groups == nil || w.groups.done()):
-		if len(w.signing()) == 0 {
-			w.schemes.none(w.suites.gap) // nothing that was accepted is signed
-		}
-		return !w.schemes.done()
 	}
-	return w.drySchemes && len(w.signing()) > 0
+	return ready
 }
 
+// askSchemes offers a hand of schemes with the suites that go with them.
 func (w *Walk) askSchemes(one *hand[tlshello.SignatureScheme]) Question {
 	q := Question{Schemes: slices.Clone(one.left), Signed: true, schemes: one}
 	q.newSchemes = len(q.Schemes)
-	for _, suite := range w.all {
-		if signs(w.version, suite) {
+	for _, suite := range w.suites.members() {
+		info, _ := suite.Info()
+		if w.version == tlshello.TLS13 || signs(w.version, suite) && info.Authentication == kindOf(q.Schemes[0]) {
 			q.Suites = append(q.Suites, suite)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // split is after how many hits a hand is split.
-const split = 3
+const split = 4
 
 // A hunt is the search through one set. Each of its members is in one hand, or
 // was found, or stands in a hand that was closed.
@@ -118,6 +118,11 @@ func (h *hunt[T]) close(one *hand[T], soft bool) {
 // lose takes a hand away of which nothing was told.
 func (h *hunt[T]) lose(one *hand[T], gap *observe.Gap) {
 	h.close(one, false)
+	h.doubt(gap)
+}
+
+// doubt keeps the first reason why not all was told.
+func (h *hunt[T]) doubt(gap *observe.Gap) {
 	if h.gap == nil {
 		h.gap = gap
 	}

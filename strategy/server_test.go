@@ -22,6 +22,7 @@ type server struct {
 	sharing  bool                                  // refuses hellos without a key share
 	stiff    bool                                  // refuses hellos whose groups do not begin as clients' do
 	silent   float64                               // chance that it does not answer
+	blind    bool                                  // chooses the suite before it looks at the schemes
 	closing  bool                                  // refuses by closing
 }
 
@@ -46,9 +47,14 @@ func randomServer(r *rand.Rand, version tlshello.Version) *server {
 		slices.Sort(s.groups)
 		s.groups = slices.Compact(s.groups)
 	}
+	s.blind = r.IntN(2) == 0
 	for _, kind := range []string{"RSA", "ECDSA", "DSS", "any"} {
-		if r.IntN(3) > 0 {
-			s.schemes[kind] = shuffled(r, tlshello.SignatureSchemes(), 1+r.IntN(10))
+		fitting := slices.DeleteFunc(tlshello.SignatureSchemes(), func(s tlshello.SignatureScheme) bool { return kind != "any" && kindOf(s) != kind })
+		if s.blind || r.IntN(3) > 0 {
+			s.schemes[kind] = shuffled(r, fitting, 1+r.IntN(10))
+		}
+		if s.blind && len(s.schemes[kind]) == 0 {
+			s.schemes[kind] = fitting[:1]
 		}
 	}
 	if curves := groupsOf(tlshello.TLS12); version != tlshello.TLS13 && r.IntN(3) == 0 {
@@ -79,6 +85,11 @@ func (s *server) answer(r *rand.Rand, q Question) Outcome {
 	}
 	for _, suite := range preferred(q.Suites, s.suites, s.ownOrder[0]) {
 		o, fits := s.fit(suite, groups, schemes)
+		if !fits && s.blind {
+			if _, fits := s.fit(suite, groups, tlshello.SignatureSchemes()); fits {
+				return refused
+			}
+		}
 		if fits {
 			if s.version == tlshello.TLS13 && (!q.Signed || q.NoShare && !slices.Contains(tlshello.KeyShareGroups(), o.Group)) {
 				o.Scheme = 0

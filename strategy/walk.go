@@ -53,7 +53,7 @@ func New(b Begin) *Walk {
 	w := &Walk{version: b.Version, all: tlshello.Suites(b.Version), offered: b.Offered, first: b.First.Suite, plain: b.Plain}
 	hands, side := 2, 1
 	if b.Version == tlshello.TLS13 { // few suites, many groups
-		hands, side = 1, 4
+		hands, side = 1, 2
 	}
 	w.suites = newHunt(w.all, hands, max(1, b.Room))
 	most := 1000
@@ -68,6 +68,9 @@ func New(b Begin) *Walk {
 	}
 	if b.Schemes {
 		w.schemes = newHunt(tlshello.SignatureSchemes(), 1, most)
+		if b.Version != tlshello.TLS13 {
+			w.schemes = byKind(most)
+		}
 	}
 	w.note(b.First)
 	return w
@@ -173,6 +176,30 @@ func signs(version tlshello.Version, s tlshello.Suite) bool {
 	info, _ := s.Info()
 	return version == tlshello.TLS13 ||
 		slices.Contains([]string{"ECDHE", "DHE"}, info.KeyExchange) && slices.Contains([]string{"RSA", "ECDSA", "DSS"}, info.Authentication)
+}
+
+// byKind is the hunt for schemes up to TLS 1.2, a hand for each kind of key: OpenSSL
+// chooses the suite first, and says no where the schemes do not fit its kind, though
+// they would fit another suite's.
+func byKind(most int) *hunt[tlshello.SignatureScheme] {
+	var all []tlshello.SignatureScheme
+	sum := &hunt[tlshello.SignatureScheme]{found: map[tlshello.SignatureScheme]observe.Ref{}}
+	for _, kind := range []string{"RSA", "ECDSA", "DSS"} {
+		own := slices.DeleteFunc(tlshello.SignatureSchemes(), func(s tlshello.SignatureScheme) bool { return kindOf(s) != kind })
+		all = append(all, own...)
+		sum.open = append(sum.open, newHunt(own, 1, most).open...)
+	}
+	sum.all = all
+	return sum
+}
+
+// kindOf is the kind of key that signs by a scheme, as suites name it: Edwards
+// curves go with ECDSA's (RFC 8422 section 5.1.1). Empty: no suite up to TLS 1.2
+// goes with it.
+func kindOf(s tlshello.SignatureScheme) string {
+	info, _ := s.Info()
+	kinds := map[string]string{"RSA": "RSA", "RSA-PSS": "RSA", "ECDSA": "ECDSA", "Ed25519": "ECDSA", "Ed448": "ECDSA", "DSA": "DSS"}
+	return kinds[info.Signature]
 }
 
 func curved(version tlshello.Version, s tlshello.Suite) bool {
