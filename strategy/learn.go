@@ -126,11 +126,9 @@ func (w *Walk) learnSchemes(q Question, o Outcome, accepted bool) {
 // has an order of its own.
 func (w *Walk) learnRanking(q Question, o Outcome) {
 	w.note(o)
-	w.preference = observe.ByServer
-	switch o.Suite {
-	case q.Suites[0]:
+	if o.Suite == q.Suites[0] {
 		w.preference = observe.ByClient
-	case w.first:
-		w.preferred = w.first
+		return
 	}
+	w.preference, w.preferred = observe.ByServer, o.Suite
 }

@@ -149,7 +149,7 @@ func (a *asker) one(form string) (reaction.Heard, *observe.Gap) {
 // keyExchange is a ClientKeyExchange that any server goes on from, though we know
 // no secret to it: an encrypted number, a public value, or a point.
 func keyExchange(flight tlshello.Answer, version tlshello.Version) ([]byte, error) {
-	body := []byte{}
+	var body []byte
 	info, _ := flight.Suite.Info()
 	switch {
 	case info.KeyExchange == "RSA":
