@@ -105,3 +105,8 @@ func text(from string) string {
 	}
 	return out.String()
 }
+
+// Stopped is the page of a step that judged nothing.
+func Stopped(reason string) string {
+	return "### middlebrick: nothing was judged\n\n- " + code(harmless(reason, 1000)) + "\n"
+}

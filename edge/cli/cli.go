@@ -31,7 +31,8 @@ type Engine struct {
 	Judge   func(*observe.Recording) report.Report
 	Explain func(id string) (rule.Meta, rule.Doc, bool)
 	Rules   func() []rule.Meta
-	Checks  func() []report.Category // the twelve
+	Checks  func() []report.Category           // the twelve
+	Tools   func(context.Context, Tools) error // serves agents; nil: this build has no tools for them
 }
 
 // Local is the engine that scans from this machine.
@@ -83,6 +84,8 @@ type app struct {
 	Shell
 	engine Engine
 	exit   int
+
+	concluded func(report.Report, render.Gate) // told of each report; nil: nobody listens
 }
 
 // Main runs one command line, without the program's name, and returns the exit
@@ -181,7 +184,7 @@ func (a *app) root() *cobra.Command {
 	root.SetErr(a.Err)
 	root.SetFlagErrorFunc(a.flagError)
 	root.AddCommand(a.scanCommand(), a.replayCommand(), a.explainCommand(), a.rulesCommand(), a.policiesCommand(),
-		a.demoCommand(), a.updateCommand(), a.schemaCommand(), a.completionCommand(), a.versionCommand())
+		a.demoCommand(), a.mcpCommand(), a.ciCommand(), a.updateCommand(), a.schemaCommand(), a.completionCommand(), a.versionCommand())
 	return root
 }
 

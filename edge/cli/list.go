@@ -46,6 +46,7 @@ var besides = []struct{ flag, instead string }{
 	{"plan", "plan the scan of one target: middlebrick scan URL --plan"},
 	{"header", "a secret for one target would be sent to all; scan that target alone"},
 	{"header-file", "a secret for one target would be sent to all; scan that target alone"},
+	{"wait-for", "wait for one target: middlebrick scan URL --wait-for 60s"},
 	{"https-port", "write the port into the list: https://host:8443/"},
 	{"http-port", "write the port into the list: http://host:8080/"},
 }

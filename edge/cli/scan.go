@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,6 +24,7 @@ type scanFlags struct {
 	save    string
 	plan    bool
 	noWait  bool
+	wait    waitFlag
 }
 
 func (a *app) scanCommand() *cobra.Command {
@@ -51,6 +53,7 @@ that writes. The report goes to stdout, progress to stderr.`,
 	f.gate.add(flags)
 	f.request.add(flags)
 	f.list.add(flags)
+	f.wait.add(flags)
 	flags.BoolVar(&f.plan, "plan", false, "print what would be asked and its worst case; send nothing")
 	flags.StringVar(&f.save, "save", "", "keep the recording in `FILE`, for middlebrick replay")
 	flags.BoolVar(&f.noWait, "no-wait", false, "accepted for scripts written for the server; a local scan has nothing to wait for")
@@ -84,13 +87,17 @@ func (a *app) scan(ctx context.Context, f scanFlags, url string) error {
 	if err != nil {
 		return err
 	}
+	wait, err := f.wait.read()
+	if err != nil {
+		return err
+	}
 	if f.plan {
 		return a.plan(req, f.output)
 	}
 	if f.noWait && f.output.quiet == 0 {
 		a.say("--no-wait: this scan runs here and is over when the report is printed; there is nothing to wait for")
 	}
-	return a.perform(ctx, job{req: req, gate: gate, outs: outs, output: f.output, save: f.save})
+	return a.perform(ctx, job{req: req, gate: gate, outs: outs, output: f.output, save: f.save, wait: wait})
 }
 
 // job is one scan with everything that happens to its report.
@@ -100,6 +107,7 @@ type job struct {
 	outs   []*output
 	output outputFlags
 	save   string
+	wait   time.Duration                     // for the target to answer, before it is scanned
 	after  func(report.Report, *render.Gate) // a last word on the outcome
 }
 
@@ -117,6 +125,7 @@ func (a *app) perform(ctx context.Context, j job) error {
 	if err := a.start(j.outs, j.req.Target.URL, j.req.Target.Method); err != nil {
 		return err
 	}
+	a.awaitTarget(ctx, j.req, j.wait, j.output.quiet > 0)
 	rec, err := a.look(ctx, j)
 	if err != nil {
 		return err
@@ -173,6 +182,9 @@ func (a *app) conclude(ctx context.Context, j job, r report.Report) error {
 	}
 	if j.after != nil {
 		j.after(r, &verdict)
+	}
+	if a.concluded != nil {
+		a.concluded(r, verdict)
 	}
 	err := a.write(j.outs, r, j.output, &verdict)
 	a.exit = verdict.Exit
