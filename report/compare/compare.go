@@ -283,3 +283,8 @@ func (c Check) taken() map[string]int {
 	}
 	return points
 }
+
+// IsNew is true of a finding of the later report that the earlier one did not have.
+func (d Difference) IsNew(f report.Finding) bool {
+	return slices.ContainsFunc(d.New, func(i Item) bool { return i.Rule == f.Rule && i.Where == plain(f.Where) })
+}

@@ -9,13 +9,16 @@ import (
 	"io"
 
 	"middlebrick/report"
+	"middlebrick/report/compare"
 )
 
 // Options say how a report is to look. They never change what it says.
 type Options struct {
 	Screen
-	All  bool  // every finding, check and place, not only the first
-	Gate *Gate // nil: there is no gate line
+	All   bool                // every finding, check and place, not only the first
+	Gate  *Gate               // nil: there is no gate line
+	Since *compare.Difference // what moved since the target was scanned before; nil: not known
+	Loop  bool                // what moved stands at the top, for somebody who mends and looks again
 }
 
 // A Gate is what the caller's gate came to. Outcome is "pass", "fail",

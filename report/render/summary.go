@@ -23,8 +23,12 @@ const wideFrom = 110
 // Summary is the report as a person reads it on a terminal.
 func Summary(r report.Report, o Options) []byte {
 	o.Screen = o.laid()
+	r = marked(r, o.Since)
 	v := view{Report: r, Options: o, groups: grouped(r)}
 	b := append(v.head(), v.ruler())
+	if o.Loop {
+		b = append(b, v.moved()...)
+	}
 	switch {
 	case r.Status == report.Failed:
 		b = append(b, v.unreached()...)
@@ -54,6 +58,7 @@ func (v view) narrow() block {
 	b = append(append(b, blank), v.why()...)
 	b = append(append(b, blank), v.attack(v.width())...)
 	b = append(append(b, blank), v.categories(v.width())...)
+	b = append(b, v.since()...)
 	b = append(b, v.cards()...)
 	b = append(b, v.policies()...)
 	b = append(b, v.details()...)
@@ -195,6 +200,7 @@ func (v view) counts() string {
 func (v view) why() block {
 	b := v.labelled(v.whyLabel(), bold, 1, 10, v.reason())
 	b = append(b, v.labelled("Trust", bold, 1, 10, v.trust())...)
+	b = append(b, v.trend()...)
 	b = append(append(b, v.letter()...), v.clientsLine()...)
 	if v.Target.Audience == target.Browser || v.Target.Audience == target.Program {
 		b = append(b, v.labelled("For", bold, 1, 10, v.audience())...)

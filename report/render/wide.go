@@ -19,6 +19,7 @@ func (v view) wide() block {
 	b = append(append(b, blank), v.why()...)
 	left := max(v.width()*11/20, v.width()-categoryColumns)
 	b = append(append(b, blank), v.beside(v.attack(left-2), v.categories(v.width()-left), left)...)
+	b = append(b, v.since()...)
 	if len(v.groups) > 0 {
 		b = append(append(b, blank), v.findingTable(v.width())...)
 		b = append(b, v.wideCards()...)
