@@ -15,6 +15,7 @@ import (
 	"syscall"
 
 	"middlebrick/edge/cli"
+	"middlebrick/edge/mcp"
 )
 
 func main() {
@@ -24,7 +25,9 @@ func main() {
 	// A closed stdout is an error of one write and not the end of the program:
 	// the report's files are still to be written.
 	signal.Ignore(syscall.SIGPIPE)
-	os.Exit(cli.Main(ctx, os.Args[1:], cli.Terminal(cli.Version(info)), cli.Local()))
+	engine := cli.Local()
+	engine.Tools = func(ctx context.Context, t cli.Tools) error { return mcp.Serve(ctx, mcp.Options(t)) }
+	os.Exit(cli.Main(ctx, os.Args[1:], cli.Terminal(cli.Version(info)), engine))
 }
 
 // stop cancels the scan at the first signal, so that what was seen is still
