@@ -33,7 +33,7 @@ func compiled(t testing.TB) *jsonschema.Schema {
 	return s
 }
 
-func document(t testing.TB, text []byte) any {
+func readDocument(t testing.TB, text []byte) any {
 	t.Helper()
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
@@ -50,7 +50,7 @@ func TestRenderedJSONIsValidAndTheReportItself(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := schema.Validate(document(t, text)); err != nil {
+		if err := schema.Validate(readDocument(t, text)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		var got report.Report
@@ -149,7 +149,7 @@ func TestWrongDocumentsAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, m := range mutations {
-		doc := document(t, text)
+		doc := readDocument(t, text)
 		change(t, doc, m)
 		if schema.Validate(doc) == nil {
 			t.Errorf("the schema accepts %s (%v)", m.name, m.at)
@@ -171,7 +171,7 @@ func TestWrongOffersAreRefused(t *testing.T) {
 		{"a version of the future as a number", []any{"tls", "tolerance", "future", 0, "offered"}, 773},
 		{"sameness not told", []any{"tls", "nameless", "same"}, nil},
 	} {
-		doc := document(t, text)
+		doc := readDocument(t, text)
 		change(t, doc, m)
 		if schema.Validate(doc) == nil {
 			t.Errorf("the schema accepts %s (%v)", m.name, m.at)
@@ -219,8 +219,8 @@ func TestOnlyOptionalMembersCanBeTakenAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	optional := map[string]bool{"errorMessage": true, "withheld": true}
-	for key := range document(t, text).(map[string]any) {
-		doc := document(t, text).(map[string]any)
+	for key := range readDocument(t, text).(map[string]any) {
+		doc := readDocument(t, text).(map[string]any)
 		delete(doc, key)
 		if err := schema.Validate(doc); (err == nil) != optional[key] {
 			t.Errorf("without %s: %v", key, err)
@@ -229,7 +229,7 @@ func TestOnlyOptionalMembersCanBeTakenAway(t *testing.T) {
 }
 
 func TestAddedMembersAreAllowed(t *testing.T) {
-	doc := document(t, must(JSON(fixture(t, "flask")))).(map[string]any)
+	doc := readDocument(t, must(JSON(fixture(t, "flask")))).(map[string]any)
 	doc["later"] = "added"
 	doc["target"].(map[string]any)["later"] = true
 	if err := compiled(t).Validate(doc); err != nil {

@@ -1,0 +1,11 @@
+// The two formats for people away from a terminal: one HTML file, and a PDF.
+
+package render
+
+import (
+	"middlebrick/report"
+	"middlebrick/report/render/page"
+)
+
+// HTML is the report as one self-contained file.
+func HTML(r report.Report, o Options) ([]byte, error) { return page.HTML(laidOut(r, o)) }
