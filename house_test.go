@@ -58,11 +58,13 @@ var table = []room{
 		"a probe looks and does not judge, and does not know another probe"},
 	{"report", join(parsers, "ssllabs", "policy", "clients", "attack", "score", "rule", "observe", "target"), "a report is written from what was judged"},
 	{"report/compare", []string{"report", "rule", "observe", "tlshello"}, "two reports are compared by what they say"},
+	{"report/standing", []string{"report", "target"}, "what was known of a report is held against the report alone"},
 	{"report/render/...", join(parsers, "report/...", "ssllabs", "policy", "clients", "attack", "score", "rule", "observe", "target"), "a renderer writes and does not judge"},
 	{"scan/...", join(parsers, "scan/...", "checks", "probes", "probe", "wire", "certread", "report", "policy", "clients", "attack", "score", "rule", "observe", "target"),
 		"the engine serves every face and knows none of them"},
 	{"edge/job/...", []string{"edge/job/..."}, "the queue carries jobs and does not know what is in them"},
 	{"edge/store/...", []string{"edge/store/...", "report/...", "target", "observe"}, "the store keeps recordings and reports"},
+	{"edge/config/...", []string{"report/standing", "target"}, "the configuration file is read for every face, and asks nothing"},
 	{"edge/demo/...", nil, "the demonstration is something to look at, and stands alone"},
 	{"edge/ci/...", []string{"edge/ci/...", "report", "report/render/..."}, "what a build service is told follows from the report alone"},
 	// The engine hands out recordings and rules' descriptions, so that a face may

@@ -29,6 +29,7 @@ type Engine struct {
 	Run     func(context.Context, scan.Request, func(scan.Event)) (*observe.Recording, error)
 	Locate  func(context.Context, scan.Request) ([]netip.Addr, error) // nil: where a target lives is not asked
 	Judge   func(*observe.Recording) report.Report
+	Remain  func(rec *observe.Recording, mended map[string]bool) report.Remainder // nil: the report's own score stays
 	Explain func(id string) (rule.Meta, rule.Doc, bool)
 	Rules   func() []rule.Meta
 	Checks  func() []report.Category           // the twelve
@@ -42,6 +43,7 @@ func Local() Engine {
 		Run:     scan.Run,
 		Locate:  func(ctx context.Context, req scan.Request) ([]netip.Addr, error) { return req.Locate(ctx) },
 		Judge:   func(rec *observe.Recording) report.Report { return scan.Judge(rec, nil) },
+		Remain:  scan.Remain,
 		Explain: scan.Explain,
 		Rules:   scan.Rules,
 		Checks:  scan.Categories,
@@ -53,7 +55,8 @@ type Shell struct {
 	In       io.Reader
 	Out, Err io.Writer
 	Env      func(name string) string
-	OutTTY   bool // stdout is a terminal
+	Dir      string // where the program was started; "": no project's files are looked for
+	OutTTY   bool   // stdout is a terminal
 	ErrTTY   bool
 	Columns  int // of the terminal, 0 when there is none
 	Now      func() time.Time

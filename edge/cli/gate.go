@@ -22,6 +22,7 @@ type gate struct {
 	failOn      rule.Severity  // "": none
 	minCoverage *int           // percent
 	policies    []policy.Policy
+	known       known
 }
 
 type checkMinimum struct {
@@ -30,7 +31,7 @@ type checkMinimum struct {
 }
 
 func (g gate) set() bool {
-	return g.threshold != nil || len(g.checks) > 0 || g.failOn != "" || g.minCoverage != nil || len(g.policies) > 0
+	return g.threshold != nil || len(g.checks) > 0 || g.failOn != "" || g.minCoverage != nil || len(g.policies) > 0 || g.known.baseline != nil
 }
 
 // order is which exit code wins when several apply.
@@ -50,14 +51,15 @@ func worst(codes ...int) int {
 func (g gate) judge(r report.Report) render.Gate {
 	var all []clause
 	all = append(all, complete(r)...)
+	overall, checks, beside := scored(r)
 	if g.threshold != nil {
-		all = append(all, compare("score", r.Overall, *g.threshold))
+		all = append(all, compare("score"+beside, overall, *g.threshold))
 	}
 	for _, c := range g.checks {
-		all = append(all, compare(c.check, r.Categories[c.check], c.minimum))
+		all = append(all, compare(c.check+beside, checks[c.check], c.minimum))
 	}
-	if g.failOn != "" {
-		all = append(all, g.severity(r))
+	if least := g.least(r); least != "" {
+		all = append(all, severity(r, least))
 	}
 	if g.minCoverage != nil {
 		all = append(all, coverage(r.Coverage, *g.minCoverage))
@@ -125,18 +127,23 @@ func compare(what string, score *int, minimum int) clause {
 	return clause{exitPassed, fmt.Sprintf("%s %d >= threshold %d", what, *score, minimum)}
 }
 
-// severity looks at open findings alone: an accepted one has left the gate. A
-// severity that this version does not know counts as bad enough.
-func (g gate) severity(r report.Report) clause {
+// severity looks at open findings alone: an accepted one has left the gate, and so
+// has one of the baseline. A severity that this version does not know counts as bad
+// enough.
+func severity(r report.Report, least rule.Severity) clause {
 	var rules []string
 	for _, f := range r.Findings {
-		bad := f.Severity.AtLeast(g.failOn) || !f.Severity.Known()
-		if bad && f.State != "accepted" && !slices.Contains(rules, f.Rule) {
+		bad := f.Severity.AtLeast(least) || !f.Severity.Known()
+		if bad && counts(r, f) && !slices.Contains(rules, f.Rule) {
 			rules = append(rules, f.Rule)
 		}
 	}
+	kind := ""
+	if r.Baseline != nil {
+		kind = "new "
+	}
 	if len(rules) == 0 {
-		says := fmt.Sprintf("no finding is %s or worse", g.failOn)
+		says := fmt.Sprintf("no %sfinding is %s or worse", kind, least)
 		if n := len(r.NotTested); n > 0 {
 			says += fmt.Sprintf(" (%d rules not tested)", n)
 		}
@@ -146,7 +153,7 @@ func (g gate) severity(r report.Report) clause {
 	if more := len(rules) - 3; more > 0 {
 		shown += fmt.Sprintf(" and %d more", more)
 	}
-	return clause{exitFailed, fmt.Sprintf("%s or worse: %s", g.failOn, shown)}
+	return clause{exitFailed, fmt.Sprintf("%s%s or worse: %s", kind, least, shown)}
 }
 
 // coverage compares without rounding: 99.9 % is not 100 %.

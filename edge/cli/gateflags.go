@@ -31,12 +31,14 @@ type gateFlags struct {
 	failOn      string
 	minCoverage string
 	policies    []string
+	baseline    string
 }
 
 func (g *gateFlags) add(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&g.thresholds, "threshold", nil, "least score, `[CHECK=]N` with N from 0 to 100, for all or for one check (repeatable)")
 	flags.StringVar(&g.failOn, "fail-on", "", "fail on an open finding of this `SEVERITY` or worse: critical, high, medium, low, info")
 	flags.StringArrayVar(&g.policies, "policy", nil, "hold the target against a published TLS policy, or your own: `NAME|FILE` (repeatable; middlebrick policies lists them)")
+	flags.StringVar(&g.baseline, "baseline", "", "fail only on findings that are not in `FILE`, which middlebrick baseline write makes")
 	flags.StringVar(&g.minCoverage, "min-coverage", "", "least share of rules that must be answered, in `PERCENT`")
 }
 
@@ -65,6 +67,13 @@ func (g *gateFlags) read(checks []report.Category) (gate, error) {
 		if err := out.addPolicy(typed); err != nil {
 			return gate{}, err
 		}
+	}
+	if g.baseline != "" {
+		baseline, err := readBaseline(g.baseline)
+		if err != nil {
+			return gate{}, err
+		}
+		out.known.baseline = baseline
 	}
 	return out, nil
 }

@@ -42,6 +42,7 @@ func (f *listFlags) add(flags *pflag.FlagSet) {
 
 // besides are flags that make no sense with a list, with what to do instead.
 var besides = []struct{ flag, instead string }{
+	{"baseline", "it knows single targets; scan those that it knows: middlebrick scan URL --baseline FILE"},
 	{"save", "it holds one recording; use --save-dir DIR"},
 	{"plan", "plan the scan of one target: middlebrick scan URL --plan"},
 	{"header", "a secret for one target would be sent to all; scan that target alone"},
@@ -60,7 +61,7 @@ func (f *listFlags) check(cmd *cobra.Command, args []string) error {
 	}
 	switch {
 	case !cmd.Flags().Changed("list"):
-		return exactlyOne("a URL", "middlebrick scan https://host/path")(cmd, args)
+		return atMostOne("middlebrick scan https://host/path")(cmd, args)
 	case f.path == "":
 		return usagef("--list: the file's name is missing; use - for stdin")
 	case len(args) > 0:
@@ -110,14 +111,9 @@ func (a *app) atOnce(f scanFlags) int {
 }
 
 // list scans the targets of a list.
-func (a *app) list(ctx context.Context, f scanFlags) error {
+func (a *app) list(ctx context.Context, f scanFlags, typed *pflag.FlagSet) error {
 	a.Err = &inTurn{out: a.Err}
-	gate, err := f.gate.read(a.engine.Checks())
-	if err != nil {
-		return err
-	}
-	// The settings are the same for all; the target is not.
-	req, err := a.request(f.request, "https://list.invalid/")
+	f, gate, req, err := a.forAll(f, typed)
 	if err != nil {
 		return err
 	}
@@ -261,7 +257,7 @@ func (l *listing) one(ctx context.Context, t scan.Listed, place scan.Place) {
 		l.broke(t, err)
 		return
 	}
-	r := l.engine.Judge(rec).With(rec, l.gate.policies)
+	r := l.settle(rec, l.gate)
 	verdict := l.gate.judge(r)
 	line := render.ListLineOf(t.Line, keyOf(t.Target), r, verdict)
 	line.Recording = saved

@@ -25,14 +25,17 @@ type outputFlags struct {
 	quiet   int
 	noColor bool
 	all     bool
+
+	sarifLocation string
 }
 
 func (f *outputFlags) add(flags *pflag.FlagSet) {
-	flags.StringVar(&f.format, "format", "", "`FORMAT` of the report on stdout: summary, json, table, ndjson (default summary)")
+	flags.StringVar(&f.format, "format", "", "`FORMAT` of the report on stdout: "+strings.Join(render.Formats(), ", ")+" (default summary)")
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "`FORMAT[=FILE]`: also write this format, to a file or instead of the summary (repeatable)")
 	flags.CountVarP(&f.quiet, "quiet", "q", "report only, no progress; twice: nothing on stdout at all")
 	flags.BoolVar(&f.noColor, "no-color", false, "no colours")
 	flags.BoolVar(&f.all, "all", false, "every finding, check and place")
+	flags.StringVar(&f.sarifLocation, "sarif-location", "", "`FILE:LINE` of the repository where code hosts shall show findings (default: the line of .middlebrick.yaml that declares the target)")
 	flags.Lookup("quiet").NoOptDefVal = "+1"
 }
 
@@ -49,6 +52,9 @@ type output struct {
 func (f outputFlags) plan(taken ...string) ([]*output, error) {
 	var outs []*output
 	var stdout *output
+	if _, err := readPlace(f.sarifLocation); err != nil {
+		return nil, err
+	}
 	typed := f.outputs
 	if f.format != "" {
 		typed = append([]string{f.format}, typed...)
@@ -116,7 +122,7 @@ func distinct(outs []*output, taken []string) error {
 // open opens the files. What was opened is dropped again when one fails.
 func (a *app) open(outs []*output) error {
 	for _, out := range outs {
-		if out.path == "" {
+		if out.path == "" || out.file != nil {
 			continue
 		}
 		file, err := openPending(out.path)
@@ -176,27 +182,27 @@ func closedPipe(err error) bool {
 }
 
 // write renders the report everywhere, files first, and gives the first error;
-// the others are still written.
-func (a *app) write(outs []*output, r report.Report, f outputFlags, gate *render.Gate) error {
+// the others are still written. The options come without a screen.
+func (a *app) write(outs []*output, r report.Report, f outputFlags, o render.Options) error {
 	var first error
 	for _, out := range outs {
-		if err := a.wrote(out, a.render(out, r, f, gate)); err != nil && first == nil {
+		if err := a.wrote(out, a.render(out, r, f, o)); err != nil && first == nil {
 			first = err
 		}
 	}
 	return first
 }
 
-func (a *app) render(out *output, r report.Report, f outputFlags, gate *render.Gate) error {
-	screen := a.screen(!f.noColor)
+func (a *app) render(out *output, r report.Report, f outputFlags, o render.Options) error {
+	o.Screen, o.All = a.screen(!f.noColor), f.all
 	if out.file != nil {
-		screen.Color = false
+		o.Color = false
 	}
 	var err error
 	if out.stream != nil {
-		err = out.stream.End(r, gate)
+		err = out.stream.End(r, o.Gate)
 	} else {
-		err = render.Write(a.writer(out), out.format, r, render.Options{Screen: screen, All: f.all, Gate: gate})
+		err = render.Write(a.writer(out), out.format, r, o)
 	}
 	if out.file != nil {
 		err = errors.Join(err, out.file.keep(err == nil))

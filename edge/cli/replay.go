@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"middlebrick/observe"
 )
@@ -15,6 +16,7 @@ import (
 type replayFlags struct {
 	gate   gateFlags
 	output outputFlags
+	config configFlags
 }
 
 func (a *app) replayCommand() *cobra.Command {
@@ -26,19 +28,19 @@ func (a *app) replayCommand() *cobra.Command {
 is sent. Formats, gates and exit codes are those of scan.`,
 		Example: "  middlebrick replay scan.jsonl --threshold 80",
 		Args:    exactlyOne("a recording", "middlebrick replay FILE"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.replay(cmd.Context(), f, args[0]) },
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.replay(cmd.Context(), f, cmd.Flags(), args[0]) },
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	f.output.add(flags)
 	f.gate.add(flags)
+	f.config.add(flags)
 	a.completeFlags(cmd)
 	return cmd
 }
 
-func (a *app) replay(ctx context.Context, f replayFlags, path string) error {
-	gate, err := f.gate.read(a.engine.Checks())
-	if err != nil {
+func (a *app) replay(ctx context.Context, f replayFlags, typed *pflag.FlagSet, path string) error {
+	if _, err := f.gate.read(a.engine.Checks()); err != nil {
 		return err
 	}
 	outs, err := f.output.plan()
@@ -49,6 +51,10 @@ func (a *app) replay(ctx context.Context, f replayFlags, path string) error {
 	if err != nil {
 		return err
 	}
+	gate, err := a.gateOf(f, typed, rec.Header.Target)
+	if err != nil {
+		return err
+	}
 	if err := a.open(outs); err != nil {
 		return err
 	}
@@ -56,7 +62,7 @@ func (a *app) replay(ctx context.Context, f replayFlags, path string) error {
 	if err := a.start(outs, rec.Header.Target.URL, rec.Header.Target.Method); err != nil {
 		return err
 	}
-	return a.conclude(ctx, job{gate: gate, outs: outs, output: f.output}, a.engine.Judge(rec).With(rec, gate.policies))
+	return a.conclude(ctx, job{gate: gate, outs: outs, output: f.output}, a.settle(rec, gate))
 }
 
 func (a *app) recording(ctx context.Context, path string) (*observe.Recording, error) {

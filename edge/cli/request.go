@@ -34,6 +34,7 @@ type requestFlags struct {
 	preload    string
 	ctLogs     string
 	askCA      bool
+	fromFile   []string // headers of the configuration file
 }
 
 func (f *requestFlags) add(flags *pflag.FlagSet) {
@@ -57,6 +58,16 @@ func (f *requestFlags) add(flags *pflag.FlagSet) {
 const maxTimeout = time.Hour
 
 func (a *app) request(f requestFlags, url string) (scan.Request, error) {
+	req, err := a.asked(f, url)
+	if err != nil {
+		return req, err
+	}
+	a.installedLists(&req)
+	return req, a.headers(&req, f)
+}
+
+// asked is the request without what this machine adds to it and without headers.
+func (a *app) asked(f requestFlags, url string) (scan.Request, error) {
 	req := scan.Request{Parallel: f.parallel, Rate: f.rate, AskCA: f.askCA}
 	var err error
 	if req.Target, err = f.target(url); err != nil {
@@ -91,8 +102,7 @@ func (a *app) request(f requestFlags, url string) (scan.Request, error) {
 	if req.CTLogs, err = ctLogs(f.ctLogs); err != nil {
 		return req, err
 	}
-	a.installedLists(&req)
-	return req, a.headers(&req, f)
+	return req, nil
 }
 
 // ctLogs reads the list of logs of that file; no file is no list.
@@ -138,6 +148,13 @@ func (a *app) headers(req *scan.Request, f requestFlags) error {
 		}
 		if a.ErrTTY && secret(field.Name) {
 			a.say("warning: the value of %s is now in your shell's history and in the process list; use --header-file FILE or -", field.Name)
+		}
+		req.Headers = append(req.Headers, field)
+	}
+	for _, line := range f.fromFile {
+		field, err := parseHeader(line, "headers")
+		if err != nil {
+			return err
 		}
 		req.Headers = append(req.Headers, field)
 	}

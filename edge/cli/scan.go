@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"middlebrick/observe"
 	"middlebrick/report"
@@ -25,15 +26,17 @@ type scanFlags struct {
 	plan    bool
 	noWait  bool
 	wait    waitFlag
+	config  configFlags
 }
 
 func (a *app) scanCommand() *cobra.Command {
 	var f scanFlags
 	cmd := &cobra.Command{
-		Use:   "scan URL | --list FILE",
+		Use:   "scan [URL|NAME] | --list FILE",
 		Short: "Scan an API from this machine, read-only",
 		Long: `Scan an API from this machine: GET, HEAD, OPTIONS and TLS handshakes, nothing
-that writes. The report goes to stdout, progress to stderr.`,
+that writes. The report goes to stdout, progress to stderr. Without a URL, every
+target of the configuration file is scanned; NAME is one of them.`,
 		Example: `  middlebrick scan https://api.example.com/v1/users
   middlebrick scan http://127.0.0.1:5000 --https-port 5001
   middlebrick scan https://api.example.com --threshold 80 --threshold encryption=90 -o json=report.json
@@ -42,9 +45,9 @@ that writes. The report goes to stdout, progress to stderr.`,
 		Args: func(cmd *cobra.Command, args []string) error { return f.list.check(cmd, args) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.list.path != "" {
-				return a.list(cmd.Context(), f)
+				return a.list(cmd.Context(), f, cmd.Flags())
 			}
-			return a.scan(cmd.Context(), f, args[0])
+			return a.scan(cmd.Context(), f, cmd.Flags(), args)
 		},
 	}
 	flags := cmd.Flags()
@@ -54,6 +57,7 @@ that writes. The report goes to stdout, progress to stderr.`,
 	f.request.add(flags)
 	f.list.add(flags)
 	f.wait.add(flags)
+	f.config.add(flags)
 	flags.BoolVar(&f.plan, "plan", false, "print what would be asked and its worst case; send nothing")
 	flags.StringVar(&f.save, "save", "", "keep the recording in `FILE`, for middlebrick replay")
 	flags.BoolVar(&f.noWait, "no-wait", false, "accepted for scripts written for the server; a local scan has nothing to wait for")
@@ -74,30 +78,32 @@ func exactlyOne(what, sample string) cobra.PositionalArgs {
 	}
 }
 
-func (a *app) scan(ctx context.Context, f scanFlags, url string) error {
-	gate, err := f.gate.read(a.engine.Checks())
-	if err != nil {
-		return err
-	}
-	outs, err := f.output.plan(f.save)
-	if err != nil {
-		return err
-	}
-	req, err := a.request(f.request, url)
-	if err != nil {
-		return err
-	}
+func (a *app) scan(ctx context.Context, f scanFlags, typed *pflag.FlagSet, args []string) error {
 	wait, err := f.wait.read()
 	if err != nil {
 		return err
 	}
-	if f.plan {
-		return a.plan(req, f.output)
+	all, err := a.tasks(f, typed, args)
+	if err != nil {
+		return err
 	}
-	if f.noWait && f.output.quiet == 0 {
+	for i := range all {
+		all[i].job.wait = wait
+	}
+	if f.noWait && f.output.quiet == 0 && !f.plan {
 		a.say("--no-wait: this scan runs here and is over when the report is printed; there is nothing to wait for")
 	}
-	return a.perform(ctx, job{req: req, gate: gate, outs: outs, output: f.output, save: f.save, wait: wait})
+	if len(all) > 1 {
+		return a.several(ctx, f, all)
+	}
+	one := all[0].job
+	if one.outs, err = f.output.plan(f.save); err != nil {
+		return err
+	}
+	if f.plan {
+		return a.plan(one.req, f.output)
+	}
+	return a.perform(ctx, one)
 }
 
 // job is one scan with everything that happens to its report.
@@ -108,6 +114,7 @@ type job struct {
 	output outputFlags
 	save   string
 	wait   time.Duration                     // for the target to answer, before it is scanned
+	past   *past                             // what is known of the target from before; nil: nothing
 	after  func(report.Report, *render.Gate) // a last word on the outcome
 }
 
@@ -134,7 +141,7 @@ func (a *app) perform(ctx context.Context, j job) error {
 		a.say("%v", err)
 		a.exit = exitBroken
 	}
-	return a.conclude(ctx, j, a.engine.Judge(rec).With(rec, j.gate.policies))
+	return a.conclude(ctx, j, a.settle(rec, j.gate))
 }
 
 // look runs the probes and shows their progress.
@@ -186,7 +193,7 @@ func (a *app) conclude(ctx context.Context, j job, r report.Report) error {
 	if a.concluded != nil {
 		a.concluded(r, verdict)
 	}
-	err := a.write(j.outs, r, j.output, &verdict)
+	err := a.write(j.outs, r, j.output, render.Options{Gate: &verdict, Since: a.since(j.past, r), Loop: j.past.looped()})
 	a.exit = verdict.Exit
 	return err
 }

@@ -18,6 +18,7 @@ func Terminal(version string) Shell {
 		OutTTY: term.IsTerminal(int(os.Stdout.Fd())),
 		ErrTTY: term.IsTerminal(int(os.Stderr.Fd())),
 	}
+	sh.Dir, _ = os.Getwd()
 	for _, stream := range []*os.File{os.Stdout, os.Stderr} {
 		if columns, _, err := term.GetSize(int(stream.Fd())); err == nil && columns > 0 {
 			sh.Columns = columns
