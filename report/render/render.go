@@ -19,6 +19,10 @@ type Options struct {
 	Gate  *Gate               // nil: there is no gate line
 	Since *compare.Difference // what moved since the target was scanned before; nil: not known
 	Loop  bool                // what moved stands at the top, for somebody who mends and looks again
+
+	Explain Explainer // the pages of the rules, for formats that carry them
+	Place   Place     // where the repository declares the target
+	Pages   string    // web address below which the rules' pages are; "" where there are none
 }
 
 // A Gate is what the caller's gate came to. Outcome is "pass", "fail",
@@ -38,6 +42,12 @@ var formats = []struct {
 	{"json", func(r report.Report, _ Options) ([]byte, error) { return JSON(r) }},
 	{"table", func(r report.Report, o Options) ([]byte, error) { return Table(r, o), nil }},
 	{"ndjson", func(r report.Report, o Options) ([]byte, error) { return ndjson(r, o) }},
+	{"sarif", sarif},
+	{"junit", junit},
+	{"markdown", comment},
+	{"gitlab-codequality", codeQuality},
+	{"gitlab-dast", dast},
+	{"csv", csvTable},
 }
 
 // Formats are the names of the formats, the default first.
