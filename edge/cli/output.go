@@ -195,6 +195,7 @@ func (a *app) write(outs []*output, r report.Report, f outputFlags, o render.Opt
 
 func (a *app) render(out *output, r report.Report, f outputFlags, o render.Options) error {
 	o.Screen, o.All = a.screen(!f.noColor), f.all
+	o.Explain, o.Place = a.engine.Explain, f.place(r.APIURL)
 	if out.file != nil {
 		o.Color = false
 	}
