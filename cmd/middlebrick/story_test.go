@@ -29,6 +29,7 @@ func TestStories(t *testing.T) {
 			for _, name := range []string{"COLUMNS", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG", "TERM", "GITHUB_ACTIONS"} {
 				env.Setenv(name, "")
 			}
+			env.Setenv("MIDDLEBRICK_HISTORY", "off") // stories that are about it switch it on
 			return nil
 		},
 	})

@@ -27,6 +27,7 @@ type scanFlags struct {
 	noWait  bool
 	wait    waitFlag
 	config  configFlags
+	past    pastFlags
 }
 
 func (a *app) scanCommand() *cobra.Command {
@@ -61,6 +62,7 @@ target of the configuration file is scanned; NAME is one of them.`,
 	flags.BoolVar(&f.plan, "plan", false, "print what would be asked and its worst case; send nothing")
 	flags.StringVar(&f.save, "save", "", "keep the recording in `FILE`, for middlebrick replay")
 	flags.BoolVar(&f.noWait, "no-wait", false, "accepted for scripts written for the server; a local scan has nothing to wait for")
+	f.past.add(flags)
 	a.completeFlags(cmd)
 	return cmd
 }
@@ -88,7 +90,7 @@ func (a *app) scan(ctx context.Context, f scanFlags, typed *pflag.FlagSet, args 
 		return err
 	}
 	for i := range all {
-		all[i].job.wait = wait
+		all[i].job.wait, all[i].job.past = wait, a.before(f.past, all[i].job.req)
 	}
 	if f.noWait && f.output.quiet == 0 && !f.plan {
 		a.say("--no-wait: this scan runs here and is over when the report is printed; there is nothing to wait for")

@@ -69,7 +69,7 @@ type Term struct {
 // Take makes the snapshot of a report.
 func Take(r report.Report) Snapshot {
 	s := Snapshot{
-		Schema: SnapshotSchema, ID: r.ID, Target: r.Method + " " + plain(r.APIURL), At: r.CreatedAt.UTC(),
+		Schema: SnapshotSchema, ID: r.ID, Target: Target(r.Method, r.APIURL), At: r.CreatedAt.UTC(),
 		Engine: r.Engine.Version, Rules: r.Engine.Rules, ScoreModel: r.Engine.ScoreModel,
 		Status: r.Status, Answer: r.Attack.Answer, Overall: r.Overall, Grade: r.LetterGrade, Withheld: r.Withheld,
 		Findings: []Finding{}, Passed: append([]string{}, r.Passed...), NotApplicable: append([]string{}, r.NotApplicable...),
@@ -92,6 +92,9 @@ func Take(r report.Report) Snapshot {
 	}
 	return s
 }
+
+// Target names a target: method and address, without the address's query.
+func Target(method, url string) string { return method + " " + plain(url) }
 
 // plain is a text without the query and fragment of an address in it: that is
 // where tokens are.
