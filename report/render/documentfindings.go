@@ -75,23 +75,23 @@ func (v view) sawBlocks(g group) []document.Block {
 	for _, f := range g.findings {
 		blocks = append(blocks, paragraph(v.saw(f))...)
 		for _, e := range f.Evidence {
-			blocks = append(blocks, document.Block{Fold: evidenceFold(e)})
+			blocks = append(blocks, evidenceBlock(e))
 		}
 	}
 	return blocks
 }
 
-func evidenceFold(e report.Evidence) *document.Fold {
+func evidenceBlock(e report.Evidence) document.Block {
+	if e.Sent+e.Received == "" {
+		return document.Block{Text: document.Toned(document.Faint, fmt.Sprintf("Recorded as %s: %s.", e.Ref, e.About))}
+	}
 	fold := &document.Fold{Title: "Evidence: " + e.About, Aside: string(e.Ref)}
 	for _, side := range []struct{ caption, bytes string }{{"Sent", e.Sent}, {"Received", e.Received}} {
 		if side.bytes != "" {
 			fold.Blocks = append(fold.Blocks, document.Block{Code: &document.Code{Caption: side.caption, Lines: lines(side.bytes)}})
 		}
 	}
-	if len(fold.Blocks) == 0 {
-		fold.Blocks = []document.Block{{Text: document.Say("The recording has no bytes of it.")}}
-	}
-	return fold
+	return document.Block{Fold: fold}
 }
 
 // mostLines bounds one piece of evidence; a line feed costs the target one byte.
@@ -170,11 +170,14 @@ func (v view) passedSection() document.Section {
 		if len(one.rules) == 0 {
 			continue
 		}
-		var list [][]document.Span
-		for _, id := range one.rules {
-			list = append(list, []document.Span{{Text: id, Code: true}})
+		var spans []document.Span
+		for i, id := range one.rules {
+			if i > 0 {
+				spans = append(spans, document.Span{Text: ", "})
+			}
+			spans = append(spans, document.Span{Text: id, Code: true})
 		}
-		s.Blocks = append(s.Blocks, document.Block{Fold: &document.Fold{Title: one.title, Aside: amount(len(list), "rule"), Blocks: []document.Block{{List: list}}}})
+		s.Blocks = append(s.Blocks, document.Block{Fold: &document.Fold{Title: one.title, Aside: amount(len(one.rules), "rule"), Blocks: []document.Block{{Text: spans}}}})
 	}
 	return s
 }

@@ -32,7 +32,7 @@ func (v view) tlsSection() document.Section {
 		detail := answer.Detail
 		if answer.Accepted() {
 			detail = sentence(strings.TrimPrefix(v.order(version), "; "))
-			folds = append(folds, v.versionFold(version))
+			folds = append(folds, v.versionFold(version)...)
 		}
 		word := string(answer.Result)
 		if answer.Result == observe.Silent {
@@ -53,7 +53,7 @@ func (v view) tlsSection() document.Section {
 	return s
 }
 
-func (v view) versionFold(version tlshello.Version) document.Block {
+func (v view) versionFold(version tlshello.Version) []document.Block {
 	suites := v.suiteLines(version)
 	fold := &document.Fold{Title: version.String() + ": suites, groups, signatures", Aside: amount(len(suites), "suite")}
 	if len(suites) > 0 {
@@ -71,9 +71,9 @@ func (v view) versionFold(version tlshello.Version) document.Block {
 		fold.Blocks = append(fold.Blocks, document.Block{Pairs: pairs})
 	}
 	if len(fold.Blocks) == 0 {
-		fold.Blocks = []document.Block{{Text: document.Say("Nothing more was asked.")}}
+		return nil
 	}
-	return document.Block{Fold: fold}
+	return []document.Block{{Fold: fold}}
 }
 
 func (v view) certificateSection() document.Section {

@@ -45,6 +45,8 @@ var formats = []struct {
 	{"sarif", sarif},
 	{"junit", junit},
 	{"markdown", comment},
+	{"html", HTML},
+	{"pdf", PDF},
 	{"gitlab-codequality", codeQuality},
 	{"gitlab-dast", dast},
 	{"csv", csvTable},
