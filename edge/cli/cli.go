@@ -30,6 +30,8 @@ type Engine struct {
 	Locate  func(context.Context, scan.Request) ([]netip.Addr, error) // nil: where a target lives is not asked
 	Judge   func(*observe.Recording) report.Report
 	Remain  func(rec *observe.Recording, mended map[string]bool) report.Remainder // nil: the report's own score stays
+	JudgeBy func(*observe.Recording, []rule.Rule) report.Report                   // by those rules alone
+	Find    func(id string) (rule.Rule, bool)
 	Explain func(id string) (rule.Meta, rule.Doc, bool)
 	Rules   func() []rule.Meta
 	Checks  func() []report.Category           // the twelve
@@ -44,6 +46,8 @@ func Local() Engine {
 		Locate:  func(ctx context.Context, req scan.Request) ([]netip.Addr, error) { return req.Locate(ctx) },
 		Judge:   func(rec *observe.Recording) report.Report { return scan.Judge(rec, nil) },
 		Remain:  scan.Remain,
+		JudgeBy: scan.Judge,
+		Find:    scan.Find,
 		Explain: scan.Explain,
 		Rules:   scan.Rules,
 		Checks:  scan.Categories,
@@ -188,6 +192,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(a.flagError)
 	root.AddCommand(a.scanCommand(), a.replayCommand(), a.explainCommand(), a.rulesCommand(), a.policiesCommand(),
 		a.demoCommand(), a.mcpCommand(), a.ciCommand(), a.updateCommand(), a.schemaCommand(), a.completionCommand(), a.versionCommand())
+	root.AddCommand(a.diffCommand(), a.verifyCommand())
 	return root
 }
 

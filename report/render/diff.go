@@ -274,7 +274,11 @@ func (v view) trend() block {
 	}
 	d := *v.Since
 	arrow, _ := direction(d)
-	says := fmt.Sprintf("%s from %s %s: %d new, %d fixed, %d unchanged", strings.TrimSpace(arrow), scored(d.Before), ago(d), len(d.New), len(d.Fixed), len(d.Unchanged))
+	says := arrow + " from " + scored(d.Before)
+	if arrow == "" && d.Before.Overall != nil && d.After.Overall != nil {
+		says = "still " + scored(d.Before) + ", as"
+	}
+	says += fmt.Sprintf(" %s: %d new, %d fixed, %d unchanged", ago(d), len(d.New), len(d.Fixed), len(d.Unchanged))
 	if n := len(d.Unknown); n > 0 {
 		says += fmt.Sprintf(", %d unknown", n)
 	}
