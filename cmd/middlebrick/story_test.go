@@ -13,7 +13,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"middlebrick": main})
+	testscript.Main(m, map[string]func(){"middlebrick": main, "middlebrick-crowded": crowded})
 }
 
 func TestStories(t *testing.T) {

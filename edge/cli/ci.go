@@ -174,18 +174,23 @@ func (c *ciRun) tell() {
 
 func (c *ciRun) summary() string {
 	var pages []string
-	for i, s := range c.scans {
-		room := (ci.SummaryRoom(c.job.Summary) - len(strings.Join(pages, "\n")) - 1000) / (len(c.scans) - i)
-		pages = append(pages, ci.Page(s.report, s.gate, c.foot(s.report), room))
+	room := ci.SummaryRoom(c.job.Summary) / 4 / max(1, len(c.scans)) // a character has at most four bytes
+	for _, s := range c.scans {
+		pages = append(pages, c.page(s, room-100))
 	}
 	if c.reason != "" {
-		pages = append(pages, ci.Stopped(c.reason))
+		pages = append(pages, string(render.Stopped(c.reason)))
 	}
 	return strings.Join(pages, "\n")
 }
 
-func (c *ciRun) foot(r report.Report) string {
-	return fmt.Sprintf("Commit %s · scan %s · middlebrick %s · %s UTC", c.commit[:min(7, len(c.commit))], r.ID, c.Version, c.Now().UTC().Format("2006-01-02 15:04"))
+// page is a report as Markdown of at most that many characters.
+func (c *ciRun) page(s ciScan, budget int) string {
+	var foot []string
+	if c.commit != "" {
+		foot = append(foot, "commit "+c.commit[:min(7, len(c.commit))])
+	}
+	return string(render.Comment(s.report, render.CommentOptions{Budget: budget, Gate: &s.gate, Explain: c.engine.Explain, Page: c.job.URL(), Foot: foot}))
 }
 
 // loudness is how a finding is annotated when the gate did not pass.
@@ -244,7 +249,8 @@ func (c *ciRun) comment(ctx context.Context) {
 	api := &ci.API{Base: c.job.API, Token: c.plan.token, Agent: "middlebrick/" + c.Version, Now: c.Now, Sleep: pause}
 	comments := ci.Comments{API: api, Repository: c.job.Repository, Number: pr.Number}
 	for _, s := range c.scans {
-		url, err := comments.Put(ctx, c.job.Marker(s.report), ci.Page(s.report, s.gate, c.foot(s.report), ci.MostComment))
+		marker := c.job.Marker(s.report)
+		url, err := comments.Put(ctx, marker, c.page(s, render.DefaultBudget-len(marker)-1))
 		if err != nil {
 			c.notice(c.commentFailed(err, pr))
 			return

@@ -32,7 +32,7 @@ func (c *ciRun) keep() {
 		if !known {
 			format = "json"
 		}
-		if err := writeReport(path, format, s); err != nil {
+		if err := c.writeReport(path, format, s); err != nil {
 			c.fault(err)
 			continue
 		}
@@ -43,7 +43,7 @@ func (c *ciRun) keep() {
 			continue
 		}
 		path := c.path(c.plan.sarif, s.report, "sarif")
-		if err := writeReport(path, "sarif", s); err != nil {
+		if err := c.writeReport(path, "sarif", s); err != nil {
 			c.fault(err)
 			continue
 		}
@@ -71,7 +71,7 @@ func (c *ciRun) path(asked string, r report.Report, ending string) string {
 }
 
 // writeReport writes one file, whole or not at all, and never an empty one.
-func writeReport(path, format string, s ciScan) error {
+func (c *ciRun) writeReport(path, format string, s ciScan) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return fmt.Errorf("writing report: %w", err)
 	}
@@ -79,7 +79,9 @@ func writeReport(path, format string, s ciScan) error {
 	if err != nil {
 		return fmt.Errorf("opening report: %w", err)
 	}
-	err = render.Write(file, format, s.report, render.Options{All: true, Gate: &s.gate})
+	err = render.Write(file, format, s.report, render.Options{
+		All: true, Gate: &s.gate, Explain: c.engine.Explain, Place: outputFlags{}.place(s.report.APIURL),
+	})
 	if info, bad := file.Stat(); err == nil && bad == nil && info.Mode().IsRegular() && info.Size() == 0 {
 		err = errors.New("nothing was written")
 	}
