@@ -191,14 +191,14 @@ func (w *Walk) askRanking() (Question, bool) {
 
 // Bound is how many questions a walk asks at the most, for a server that accepts
 // so many suites, groups and schemes: one for each, one or two for each hand that
-// is refused (a hand is split after three hits), and one for the order of suites.
+// is refused (a hand is split after so many hits), and one for the order of suites.
 func Bound(version tlshello.Version, plain bool, room, suites, groups, schemes int) int {
 	hands := max(2, parts(len(tlshello.Suites(version)), room))
 	side, last := 4, 1
 	if plain {
 		side, last = max(side, parts(len(groupsOf(version)), few)), parts(len(tlshello.SignatureSchemes()), few)
 	}
-	return suites + 2*(hands+suites/3) + groups + 2*(side+groups/3) + schemes + last + schemes/3 + 1
+	return suites + 2*(hands+suites/split) + groups + 2*(side+groups/split) + schemes + last + schemes/split + 1
 }
 
 // parts is into how many hands of so many a set is dealt.

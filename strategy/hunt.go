@@ -10,7 +10,7 @@ import (
 )
 
 // split is after how many hits a hand is split.
-const split = 4
+const split = 6
 
 // A hunt is the search through one set. Each of its members is in one hand, or
 // was found, or stands in a hand that was closed.

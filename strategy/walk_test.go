@@ -19,7 +19,7 @@ import (
 var servers = flag.Int("servers", 10000, "how many simulated servers to walk")
 
 // Deep is how many answers must be waited for one after another at the most:
-// a hand is split after three hits, so that the front doubles.
+// a hand is split after so many hits, so that the front doubles.
 func deep(found int) int { return 24 + 8*bits.Len(uint(found)) }
 
 func TestSimulatedServersAreWalkedExactly(t *testing.T) {
