@@ -64,6 +64,8 @@ type Shell struct {
 	ErrTTY   bool
 	Columns  int // of the terminal, 0 when there is none
 	Now      func() time.Time
+	Tick     func(time.Duration) (ticks <-chan time.Time, stop func()) // nil: the clock's
+	Keys     func() (restore func())                                   // makes the terminal give single keys; nil: it gives lines
 	Version  string
 }
 
@@ -193,6 +195,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(a.scanCommand(), a.replayCommand(), a.explainCommand(), a.rulesCommand(), a.policiesCommand(),
 		a.demoCommand(), a.mcpCommand(), a.ciCommand(), a.updateCommand(), a.schemaCommand(), a.completionCommand(), a.versionCommand())
 	root.AddCommand(a.diffCommand(), a.verifyCommand())
+	root.AddCommand(a.configCommand(), a.baselineCommand(), a.ignoreCommand())
 	return root
 }
 

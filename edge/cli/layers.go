@@ -113,7 +113,7 @@ func (a *app) effective(f scanFlags, typed *pflag.FlagSet, sections []config.Tar
 	var all []value
 	var wrong error
 	flags.VisitAll(func(own *pflag.Flag) {
-		if typed.Lookup(own.Name) == nil || wrong != nil {
+		if wrong != nil || typed.Lookup(own.Name) == nil && (own.Name != "baseline" || !f.unbased) {
 			return // the command has no use for it
 		}
 		for _, v := range a.count(own.Name, a.layers(own.Name, typed, sections)) {

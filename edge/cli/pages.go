@@ -161,10 +161,11 @@ func noArguments(cmd *cobra.Command, args []string) error {
 
 func (a *app) schemaCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "schema",
-		Short: "Print the JSON Schema of the report",
-		Args:  noArguments,
-		RunE:  func(*cobra.Command, []string) error { return a.print(report.SchemaJSON, nil) },
+		Use:       "schema [report|config]",
+		Short:     "Print the JSON Schema of the report, or of the configuration file",
+		ValidArgs: []string{"report", "config"},
+		Args:      cobra.MaximumNArgs(1),
+		RunE:      func(_ *cobra.Command, args []string) error { return a.schemaOf(args, report.SchemaJSON) },
 	}
 }
 

@@ -51,7 +51,7 @@ func (a *app) replay(ctx context.Context, f replayFlags, typed *pflag.FlagSet, p
 	if err != nil {
 		return err
 	}
-	gate, err := a.gateOf(f, typed, rec.Header.Target)
+	gate, _, err := a.gateOf(f, typed, rec.Header.Target, false)
 	if err != nil {
 		return err
 	}

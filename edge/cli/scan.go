@@ -27,6 +27,7 @@ type scanFlags struct {
 	noWait  bool
 	wait    waitFlag
 	config  configFlags
+	unbased bool // a baseline is what comes out of it
 	past    pastFlags
 }
 

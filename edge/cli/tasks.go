@@ -21,6 +21,7 @@ type task struct {
 	called string // what the target is called in messages and files' names
 	job    job
 	values []value
+	based  string // the baseline that the configuration names
 }
 
 // tasks are the scans that the arguments ask for. Nothing is asked of any target
@@ -93,7 +94,10 @@ func (a *app) task(f scanFlags, typed *pflag.FlagSet, conf configured, t config.
 	if err != nil {
 		return task{}, err
 	}
-	one := task{called: t.Name, values: values, job: job{output: f.output, save: f.save}}
+	one := task{called: t.Name, values: values, based: f.gate.baseline, job: job{output: f.output, save: f.save}}
+	if f.unbased {
+		f.gate.baseline = ""
+	}
 	if one.job.gate, err = f.gate.read(a.engine.Checks()); err != nil {
 		return task{}, blamed(err, values)
 	}
@@ -150,25 +154,28 @@ func (a *app) forAll(f scanFlags, typed *pflag.FlagSet) (scanFlags, gate, scan.R
 }
 
 // gateOf is the gate of a recording's target.
-func (a *app) gateOf(f replayFlags, typed *pflag.FlagSet, of target.Target) (gate, error) {
+func (a *app) gateOf(f replayFlags, typed *pflag.FlagSet, of target.Target, unbased bool) (g gate, based string, err error) {
 	conf, err := a.configure(f.config)
 	if err != nil {
-		return gate{}, err
+		return gate{}, "", err
 	}
 	chosen, err := conf.chosen([]string{of.URL})
 	if err != nil {
-		return gate{}, err
+		return gate{}, "", err
 	}
-	flags, values, err := a.effective(scanFlags{gate: f.gate}, typed, conf.sections(chosen[0]))
+	flags, values, err := a.effective(scanFlags{gate: f.gate, unbased: unbased}, typed, conf.sections(chosen[0]))
 	if err != nil {
-		return gate{}, err
+		return gate{}, "", err
 	}
-	g, err := flags.gate.read(a.engine.Checks())
-	if err != nil {
-		return gate{}, blamed(err, values)
+	based = flags.gate.baseline
+	if unbased {
+		flags.gate.baseline = ""
+	}
+	if g, err = flags.gate.read(a.engine.Checks()); err != nil {
+		return gate{}, "", blamed(err, values)
 	}
 	g.known, err = conf.knownOf(g.known, chosen[0], of.Method, of.URL)
-	return g, blamed(err, values)
+	return g, based, blamed(err, values)
 }
 
 // atMostOne wants one argument or none.
