@@ -61,15 +61,37 @@ func (w *Wire) patient(ctx context.Context, req Request) (*Response, *observe.Ga
 }
 
 // again asks once more, and then a last time, what was closed or reset without an
-// answer: that may be the network.
+// answer: that may be the network. An unsteady target is asked nothing else
+// meanwhile, as with hellos.
 func (w *Wire) again(ctx context.Context, req Request) (*Response, *observe.Gap) {
+	hold, release := w.hush()
+	defer release()
+	hold()
 	resp, failed := w.get(ctx, req)
 	for n := 0; n < w.closes() && closed(failed) && pause(ctx, retryPause); n++ {
+		hold()
 		if resp, failed = w.get(ctx, req); failed == nil {
 			w.wavers()
 		}
 	}
 	return resp, failed
+}
+
+// hush gives what makes others wait from the first time that it finds the target to
+// be unsteady, and what ends that.
+func (w *Wire) hush() (hold, release func()) {
+	held := false
+	hold = func() {
+		if !held && w.unsteady() {
+			w.alone <- struct{}{}
+			held = true
+		}
+	}
+	return hold, func() {
+		if held {
+			<-w.alone
+		}
+	}
 }
 
 func closed(failed *observe.Gap) bool {
