@@ -156,7 +156,7 @@ func unwrap(place string, list []directive) []directive {
 func isServer(d directive) bool { return d.brace && d.words[0] == "server" }
 
 // bound has the servers that stand in the http block listen where the https server
-// does, whatever port they name.
+// does, whatever port they name; one that names its address of loopback keeps it.
 func bound(list []directive, tls string) []directive {
 	list = slices.Clone(list)
 	for i, server := range list {
@@ -165,7 +165,7 @@ func bound(list []directive, tls string) []directive {
 		}
 		list[i].block = slices.Clone(server.block)
 		for j, d := range server.block {
-			if d.words[0] == "listen" {
+			if d.words[0] == "listen" && !strings.HasPrefix(d.words[1], "127.0.0.1:") {
 				list[i].block[j].words = append([]string{"listen", tls}, d.words[2:]...)
 			}
 		}
