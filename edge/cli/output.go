@@ -121,6 +121,9 @@ func distinct(outs []*output, taken []string) error {
 
 // open opens the files. What was opened is dropped again when one fails.
 func (a *app) open(outs []*output) error {
+	if err := a.textOnly(outs); err != nil {
+		return err
+	}
 	for _, out := range outs {
 		if out.path == "" || out.file != nil {
 			continue

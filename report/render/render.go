@@ -77,3 +77,6 @@ func Write(w io.Writer, format string, r report.Report, o Options) error {
 	}
 	return fmt.Errorf("rendering report: format %q is not known", format)
 }
+
+// Binary is true of formats that are no text, and that a terminal cannot show.
+func Binary(format string) bool { return format == "pdf" }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"sync"
+	"time"
 
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
@@ -89,12 +90,16 @@ func newWriter(d document.Document, pages []int, total int) *writer {
 		has: map[face]map[rune]bool{}, widths: map[face]map[rune]float64{},
 	}
 	for _, f := range []face{body, bold, mono} {
-		pdf.AddUTF8FontFromBytes(f.family, f.style, faceBytes[f])
+		pdf.AddUTF8FontFromBytes(f.family, f.style, bytes.Clone(faceBytes[f])) // the library writes into what it is given
 		w.has[f], w.widths[f] = map[rune]bool{}, map[rune]float64{}
 	}
-	// The same report gives the same bytes.
-	pdf.SetCreationDate(d.Made)
-	pdf.SetModificationDate(d.Made)
+	// The same report gives the same bytes. The library takes no date for now.
+	made := d.Made
+	if made.IsZero() {
+		made = time.Unix(0, 0).UTC()
+	}
+	pdf.SetCreationDate(made)
+	pdf.SetModificationDate(made)
 	pdf.SetCatalogSort(true)
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetMargins(left, top, right)
