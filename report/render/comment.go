@@ -231,7 +231,7 @@ func (c *commentWriter) fixes(shown int) {
 		}
 		says += text + "\n\n"
 		if len(f.Reproduce) > 0 {
-			says += "Check: " + code(f.Reproduce[0], 300) + "\n\n"
+			says += "Check:\n\n" + fenced(f.Reproduce[0], 500) + "\n\n"
 		}
 		c.add(says + "</details>\n")
 	}

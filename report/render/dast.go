@@ -124,7 +124,7 @@ func dastMessages(r report.Report) []dastMessage {
 
 func dastFinding(r report.Report, f report.Finding, id string, o Options) dastVulnerability {
 	v := dastVulnerability{
-		ID: uuid(id), Name: orElse(said(f.Title, 255), said(f.Rule, 255)), Severity: orElse(dastSeverities[f.Severity], "Unknown"),
+		ID: uuid(id), Name: orElse(said(f.Title, 255), ruleName(f)), Severity: orElse(dastSeverities[f.Severity], "Unknown"),
 		Description: dastDescription(f), Solution: dastSolution(f, o), Identifiers: identifiers(f), Location: dastWhere(r, f),
 	}
 	for _, cite := range f.References {
@@ -159,7 +159,7 @@ func dastDescription(f report.Finding) string {
 		says += "\n\nMeans: " + prose(f.Means, 1000)
 	}
 	if len(f.Reproduce) > 0 {
-		says += "\n\nTo see it again: " + code(f.Reproduce[0], 500)
+		says += "\n\nTo see it again:\n\n" + fenced(f.Reproduce[0], 500)
 	}
 	return says
 }
@@ -169,13 +169,13 @@ func dastDescription(f report.Finding) string {
 func dastSolution(f report.Finding, o Options) string {
 	platform, text := o.Explain.fix(f)
 	if text == "" {
-		return "middlebrick explain " + prose(f.Rule, 120)
+		return "middlebrick explain " + prose(ruleName(f), 120)
 	}
 	return atMost(platform+":\n\n"+text, 7000)
 }
 
 func identifiers(f report.Finding) []dastIdentifier {
-	id := orElse(said(f.Rule, 120), "unknown")
+	id := ruleName(f)
 	out := []dastIdentifier{{Type: "middlebrick_rule", Name: id, Value: id}}
 	for _, number := range f.CWE {
 		n := strconv.Itoa(number)

@@ -36,11 +36,14 @@ func codeQuality(r report.Report, o Options) ([]byte, error) {
 		if !known {
 			severity = "major"
 		}
-		says := said(f.Title, 200)
+		says := orElse(said(f.Title, 200), ruleName(f))
 		if f.Description != "" {
 			says += ": " + said(f.Description, 800)
 		}
-		issues = append(issues, qualityIssue{says, said(f.Rule, 120), ids[i], severity, qualityLocation{at.File, qualityLines{max(1, at.Line)}}})
+		issues = append(issues, qualityIssue{says, ruleName(f), ids[i], severity, qualityLocation{at.File, qualityLines{max(1, at.Line)}}})
 	}
 	return Value(issues)
 }
+
+// ruleName is the rule's id, never empty.
+func ruleName(f report.Finding) string { return orElse(said(f.Rule, 120), "unknown") }

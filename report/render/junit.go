@@ -73,7 +73,7 @@ func junit(r report.Report, o Options) ([]byte, error) {
 	suite.count()
 	all := junitSuites{Name: "middlebrick", Time: suite.Time, Suites: []junitSuite{suite}}
 	if word := gateWord(o.Gate); word != "none" {
-		all.Suites = append(all.Suites, junitGate(suite, *o.Gate))
+		all.Suites = append(all.Suites, junitGate(suite, junitClass(r), *o.Gate))
 	}
 	for _, s := range all.Suites {
 		all.Tests, all.Failures, all.Errors = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors
@@ -86,7 +86,8 @@ func junit(r report.Report, o Options) ([]byte, error) {
 		return nil, err
 	}
 	out.WriteByte('\n')
-	return runnerSafe(out.Bytes()), nil
+	// No attribute holds a line's end; in text it may stand as it is, for people.
+	return runnerSafe(bytes.ReplaceAll(out.Bytes(), []byte("&#xA;"), []byte("\n"))), nil
 }
 
 func seconds(r report.Report) string {
@@ -109,7 +110,7 @@ func junitProperties(r report.Report, o Options) []junitProperty {
 
 func junitCases(r report.Report) []junitCase {
 	cases := map[string]*junitCase{}
-	class := strings.ReplaceAll(slug(r), ".", "_") + "."
+	class := junitClass(r)
 	of := func(id string) *junitCase {
 		name := said(id, 120)
 		if cases[name] == nil {
@@ -140,6 +141,10 @@ func junitCases(r report.Report) []junitCase {
 	slices.SortFunc(out, func(a, b junitCase) int { return strings.Compare(a.Name, b.Name) })
 	return out
 }
+
+// junitClass is the target as a package of classes, so that several targets in one
+// job do not share their cases.
+func junitClass(r report.Report) string { return strings.ReplaceAll(slug(r), ".", "_") + "." }
 
 func (c *junitCase) skip(why string) { c.Skipped = &why }
 
@@ -188,8 +193,8 @@ func card(f report.Finding) string {
 }
 
 // junitGate is the gate as one case.
-func junitGate(of junitSuite, g Gate) junitSuite {
-	c := junitCase{Name: "gate", Class: "middlebrick.gate", Time: "0"}
+func junitGate(of junitSuite, class string, g Gate) junitSuite {
+	c := junitCase{Name: "gate", Class: class + "gate", Time: "0"}
 	why := said(strings.Join(g.Reasons, "; "), 1000)
 	switch g.Outcome {
 	case "pass":

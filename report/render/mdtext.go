@@ -71,7 +71,16 @@ func code(text string, most int) string {
 	return "`" + strings.NewReplacer("`", `\x60`, "|", `\x7c`).Replace(text) + "`"
 }
 
-// codeTag is the same where HTML stands, which Markdown does not look into.
+// fenced is a command as a block of code, to be copied as it is.
+func fenced(command string, most int) string {
+	command, fence := said(command, most), "```"
+	for strings.Contains(command, fence) {
+		fence += "`"
+	}
+	return fence + "sh\n" + command + "\n" + fence
+}
+
+// codeTag is inline code where HTML stands, which Markdown does not look into.
 func codeTag(text string, most int) string { return "<code>" + prose(text, most) + "</code>" }
 
 // ruleMarkdown is the whole page of a rule.
