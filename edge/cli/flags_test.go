@@ -156,7 +156,7 @@ func TestGateFlags(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := gate{threshold: num(80), checks: []checkMinimum{{"Encryption", 90}, {"BOLA / IDOR", 70}, {"LLM / AI Security", 5}}, failOn: rule.High, minCoverage: num(95)}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(gate{}, checkMinimum{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(gate{}, checkMinimum{}, known{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	for mend, flags := range map[string]gateFlags{
