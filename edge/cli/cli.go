@@ -60,6 +60,7 @@ type Shell struct {
 	Out, Err io.Writer
 	Env      func(name string) string
 	Dir      string // where the program was started; "": no project's files are looked for
+	InTTY    bool   // stdin is a terminal
 	OutTTY   bool   // stdout is a terminal
 	ErrTTY   bool
 	Columns  int // of the terminal, 0 when there is none

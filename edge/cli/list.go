@@ -43,6 +43,8 @@ func (f *listFlags) add(flags *pflag.FlagSet) {
 // besides are flags that make no sense with a list, with what to do instead.
 var besides = []struct{ flag, instead string }{
 	{"baseline", "it knows single targets; scan those that it knows: middlebrick scan URL --baseline FILE"},
+	{"watch", "watch one target: middlebrick scan URL --watch"},
+	{"watch-file", "watch one target: middlebrick scan URL --watch --watch-file PATH"},
 	{"save", "it holds one recording; use --save-dir DIR"},
 	{"plan", "plan the scan of one target: middlebrick scan URL --plan"},
 	{"header", "a secret for one target would be sent to all; scan that target alone"},

@@ -29,6 +29,7 @@ type scanFlags struct {
 	config  configFlags
 	unbased bool // a baseline is what comes out of it
 	past    pastFlags
+	watch   watchFlags
 }
 
 func (a *app) scanCommand() *cobra.Command {
@@ -64,6 +65,7 @@ target of the configuration file is scanned; NAME is one of them.`,
 	flags.StringVar(&f.save, "save", "", "keep the recording in `FILE`, for middlebrick replay")
 	flags.BoolVar(&f.noWait, "no-wait", false, "accepted for scripts written for the server; a local scan has nothing to wait for")
 	f.past.add(flags)
+	f.watch.add(flags)
 	a.completeFlags(cmd)
 	return cmd
 }
@@ -90,6 +92,9 @@ func (a *app) scan(ctx context.Context, f scanFlags, typed *pflag.FlagSet, args 
 	if err != nil {
 		return err
 	}
+	if err := f.watch.check(a, f, len(all)); err != nil {
+		return err
+	}
 	for i := range all {
 		all[i].job.wait, all[i].job.past = wait, a.before(f.past, all[i].job.req)
 	}
@@ -105,6 +110,9 @@ func (a *app) scan(ctx context.Context, f scanFlags, typed *pflag.FlagSet, args 
 	}
 	if f.plan {
 		return a.plan(one.req, f.output)
+	}
+	if f.watch.on {
+		return a.watch(ctx, f, one)
 	}
 	return a.perform(ctx, one)
 }

@@ -15,10 +15,12 @@ import (
 func Terminal(version string) Shell {
 	sh := Shell{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Now: time.Now, Version: version,
+		InTTY:  term.IsTerminal(int(os.Stdin.Fd())),
 		OutTTY: term.IsTerminal(int(os.Stdout.Fd())),
 		ErrTTY: term.IsTerminal(int(os.Stderr.Fd())),
 	}
 	sh.Dir, _ = os.Getwd()
+	sh.Keys = func() func() { return singleKeys(os.Stdin) }
 	for _, stream := range []*os.File{os.Stdout, os.Stderr} {
 		if columns, _, err := term.GetSize(int(stream.Fd())); err == nil && columns > 0 {
 			sh.Columns = columns
