@@ -129,7 +129,6 @@ var served = map[string]chainSeen{
 	"badsan":             {"", "no", "garbled"},
 	"duplicateextension": {"", "no", "garbled"},
 	"md5":                {"certsignature:high", "yes", "garbled"},
-	"rsa512":             unsigned["rsa512"],
 	"p224":               unsigned["p224"],
 }
 
