@@ -80,7 +80,7 @@ func (c *ciRun) writeReport(path, format string, s ciScan) error {
 		return fmt.Errorf("opening report: %w", err)
 	}
 	err = render.Write(file, format, s.report, render.Options{
-		All: true, Gate: &s.gate, Explain: c.engine.Explain, Place: outputFlags{}.place(s.report.APIURL),
+		All: true, Gate: &s.gate, Explain: c.engine.Explain, Place: outputFlags{sarifLocation: c.plan.place}.place(s.report.APIURL),
 	})
 	if info, bad := file.Stat(); err == nil && bad == nil && info.Mode().IsRegular() && info.Size() == 0 {
 		err = errors.New("nothing was written")

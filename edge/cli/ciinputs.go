@@ -16,6 +16,7 @@ type ciPlan struct {
 	flags   []string // of scan, the same for all targets
 	comment bool
 	token   string
+	place   string // where code hosts show findings, FILE:LINE
 	sarif   string // "": none, "true": a file of our choice, else a file or folder
 	report  string
 	minimum string // of the score, to find two that differ
@@ -74,6 +75,7 @@ var ciInputs = []ciInput{
 		p.sarif = v
 		return nil
 	}},
+	{"sarif-location", func(p *ciPlan, v string) error { p.place = v; p.flag("--sarif-location", v); return nil }},
 	{"report-path", func(p *ciPlan, v string) error { p.report = v; return nil }},
 }
 
