@@ -20,11 +20,12 @@ import (
 )
 
 type outputFlags struct {
-	format  string
-	outputs []string
-	quiet   int
-	noColor bool
-	all     bool
+	format   string
+	outputs  []string
+	quiet    int
+	noColor  bool
+	all      bool
+	accepted bool
 
 	sarifLocation string
 }
@@ -36,6 +37,7 @@ func (f *outputFlags) add(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.noColor, "no-color", false, "no colours")
 	flags.BoolVar(&f.all, "all", false, "every finding, check and place")
 	flags.StringVar(&f.sarifLocation, "sarif-location", "", "`FILE:LINE` of the repository where code hosts shall show findings (default: the line of .middlebrick.yaml that declares the target)")
+	flags.BoolVar(&f.accepted, "show-accepted", false, "list accepted findings one by one")
 	flags.Lookup("quiet").NoOptDefVal = "+1"
 }
 
@@ -197,7 +199,7 @@ func (a *app) write(outs []*output, r report.Report, f outputFlags, o render.Opt
 }
 
 func (a *app) render(out *output, r report.Report, f outputFlags, o render.Options) error {
-	o.Screen, o.All = a.screen(!f.noColor), f.all
+	o.Screen, o.All, o.ShowAccepted = a.screen(!f.noColor), f.all, f.accepted
 	o.Explain, o.Place = a.engine.Explain, f.place(r.APIURL)
 	if out.file != nil {
 		o.Color = false

@@ -15,10 +15,11 @@ import (
 // Options say how a report is to look. They never change what it says.
 type Options struct {
 	Screen
-	All   bool                // every finding, check and place, not only the first
-	Gate  *Gate               // nil: there is no gate line
-	Since *compare.Difference // what moved since the target was scanned before; nil: not known
-	Loop  bool                // what moved stands at the top, for somebody who mends and looks again
+	All          bool                // every finding, check and place, not only the first
+	ShowAccepted bool                // accepted findings one by one
+	Gate         *Gate               // nil: there is no gate line
+	Since        *compare.Difference // what moved since the target was scanned before; nil: not known
+	Loop         bool                // what moved stands at the top, for somebody who mends and looks again
 
 	Explain Explainer // the pages of the rules, for formats that carry them
 	Place   Place     // where the repository declares the target

@@ -60,6 +60,7 @@ func (v view) narrow() block {
 	b = append(append(b, blank), v.categories(v.width())...)
 	b = append(b, v.since()...)
 	b = append(b, v.cards()...)
+	b = append(b, v.knownBefore()...)
 	b = append(b, v.policies()...)
 	b = append(b, v.details()...)
 	return append(b, v.notTested()...)

@@ -24,6 +24,7 @@ func (v view) wide() block {
 		b = append(append(b, blank), v.findingTable(v.width())...)
 		b = append(b, v.wideCards()...)
 	}
+	b = append(b, v.knownBefore()...)
 	b = append(b, v.policies()...)
 	b = append(b, v.details()...)
 	return append(b, v.notTested()...)
@@ -167,6 +168,7 @@ func Table(r report.Report, o Options) []byte {
 	if len(v.groups) > 0 {
 		b = append(append(b, blank), v.findingTable(v.width())...)
 	}
+	b = append(b, v.knownBefore()...)
 	if v.seesTLS() {
 		b = append(b, v.offer()...)
 	}
