@@ -140,7 +140,7 @@ func (w *Walk) Groups() observe.GroupList {
 	for _, group := range w.groups.members() {
 		list.Groups = append(list.Groups, observe.GroupSeen{Group: group, Ref: w.groups.found[group]})
 	}
-	list.Complete, list.Why, list.Detail = told(w.groups)
+	list.Complete, list.Why, list.Detail = w.toldBeside(told(w.groups))
 	return list
 }
 
@@ -150,7 +150,7 @@ func (w *Walk) Schemes() observe.SignatureList {
 	for _, scheme := range w.schemes.members() {
 		list.Schemes = append(list.Schemes, observe.SignatureSeen{Scheme: scheme, Ref: w.schemes.found[scheme]})
 	}
-	list.Complete, list.Why, list.Detail = told(w.schemes)
+	list.Complete, list.Why, list.Detail = w.toldBeside(told(w.schemes))
 	return list
 }
 
@@ -165,6 +165,15 @@ func told[T interface {
 		return false, observe.Unasked, "not everything was asked for"
 	}
 	return true, "", ""
+}
+
+// toldBeside is told of groups or schemes: a suite that is not known could have
+// brought others.
+func (w *Walk) toldBeside(complete bool, why observe.Why, detail string) (bool, observe.Why, string) {
+	if complete && w.suites.gap != nil {
+		return told(w.suites)
+	}
+	return complete, why, detail
 }
 
 // signing are the accepted suites whose answers are signed.
