@@ -226,9 +226,7 @@ func (c *commentWriter) fixes(shown int) {
 		told[f.Rule] = true
 		says := "\n<details><summary>How to fix " + codeTag(f.Rule, 120) + " (" + prose(platform, 40) + ")</summary>\n\n"
 		says += "Saw: " + prose(f.Description, 500) + "\n\n"
-		if f.Means != "" {
-			says += "Means: " + prose(f.Means, 500) + "\n\n"
-		}
+		says += "Means: " + c.o.Explain.means(f) + "\n\n"
 		says += text + "\n\n"
 		if len(f.Reproduce) > 0 {
 			says += "Check:\n\n" + fenced(f.Reproduce[0], 500) + "\n\n"

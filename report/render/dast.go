@@ -125,7 +125,7 @@ func dastMessages(r report.Report) []dastMessage {
 func dastFinding(r report.Report, f report.Finding, id string, o Options) dastVulnerability {
 	v := dastVulnerability{
 		ID: uuid(id), Name: orElse(said(f.Title, 255), ruleName(f)), Severity: orElse(dastSeverities[f.Severity], "Unknown"),
-		Description: dastDescription(f), Solution: dastSolution(f, o), Identifiers: identifiers(f), Location: dastWhere(r, f),
+		Description: dastDescription(f, o), Solution: dastSolution(f, o), Identifiers: identifiers(f), Location: dastWhere(r, f),
 	}
 	for _, cite := range f.References {
 		if webAddress(cite.URL) {
@@ -147,7 +147,7 @@ func uuid(fingerprint string) string {
 	return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
 }
 
-func dastDescription(f report.Finding) string {
+func dastDescription(f report.Finding, o Options) string {
 	says := "Saw: " + prose(f.Description, 4000)
 	if f.Where != "" {
 		says += "\n\nWhere: " + code(f.Where, 500)
@@ -155,8 +155,8 @@ func dastDescription(f report.Finding) string {
 	if f.Because != "" {
 		says += "\n\nRated " + prose(string(f.Severity), 20) + " because " + prose(f.Because, 500)
 	}
-	if f.Means != "" {
-		says += "\n\nMeans: " + prose(f.Means, 1000)
+	if means := o.Explain.means(f); means != "" {
+		says += "\n\nMeans: " + means
 	}
 	if len(f.Reproduce) > 0 {
 		says += "\n\nTo see it again:\n\n" + fenced(f.Reproduce[0], 500)

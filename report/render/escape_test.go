@@ -164,10 +164,13 @@ func TestNoFormatLetsHostileTextThrough(t *testing.T) {
 		if err := Write(&out, format, r, o); err != nil {
 			t.Fatal(err)
 		}
-		if format == "json" || format == "ndjson" {
-			s.ASCII = false
+		if Binary(format) {
+			return // its own tests read it back
 		}
-		if found := obeyed(out.String(), s); found != "" {
+		if format != "summary" && format != "table" {
+			s.ASCII = false // what programs read knows no screen
+		}
+		if found := obeyed(strings.ReplaceAll(out.String(), "\r\n", "\n"), s); found != "" {
 			t.Fatalf("%s holds %q:\n%s", format, found, out.String())
 		}
 	})

@@ -38,7 +38,7 @@ func book(id string) (rule.Meta, rule.Doc, bool) {
 // programs are the formats that no person reads as they are.
 var programs = []string{"sarif", "junit", "markdown", "gitlab-codequality", "gitlab-dast", "csv"}
 
-func written(t testing.TB, format string, r report.Report, o Options) []byte {
+func inFormat(t testing.TB, format string, r report.Report, o Options) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	if err := Write(&out, format, r, o); err != nil {
@@ -53,7 +53,7 @@ func machineOptions() Options {
 
 func TestMachineGoldens(t *testing.T) {
 	for _, format := range programs {
-		golden(t, "flask."+format, written(t, format, fixture(t, "flask"), Options{Gate: failing(), Explain: book}))
+		golden(t, "flask."+format, inFormat(t, format, fixture(t, "flask"), Options{Gate: failing(), Explain: book}))
 	}
 }
 
@@ -62,9 +62,9 @@ func TestFormatsForProgramsAreTheSameOnEveryScreen(t *testing.T) {
 	for _, format := range programs {
 		for _, name := range fixtures {
 			o := machineOptions()
-			want := written(t, format, fixture(t, name), o)
+			want := inFormat(t, format, fixture(t, name), o)
 			o.Screen, o.All = Screen{Width: 40, Color: true, ASCII: true, Actions: true}, true
-			if diff := cmp.Diff(string(want), string(written(t, format, fixture(t, name), o))); diff != "" {
+			if diff := cmp.Diff(string(want), string(inFormat(t, format, fixture(t, name), o))); diff != "" {
 				t.Errorf("%s of %s (-want +got):\n%s", format, name, diff)
 			}
 		}
@@ -176,7 +176,7 @@ func TestHostileTextLeavesEveryFormatWellFormed(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		r := hostileReport(rt, base)
 		for _, format := range programs {
-			document := written(t, format, r, machineOptions())
+			document := inFormat(t, format, r, machineOptions())
 			lines := strings.ReplaceAll(string(document), "\r\n", "\n")
 			if found := obeyed(lines, Screen{Actions: true}); found != "" {
 				rt.Fatalf("%s holds %q:\n%s", format, found, lines)

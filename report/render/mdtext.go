@@ -24,7 +24,7 @@ const apart = "&#8203;"
 const references = "@#!%~$&^"
 
 // marks are read by Markdown or HTML.
-const marks = "\\`*_{}[]<>|~^$&!#@\"'"
+const marks = "\\`*_{}[]<>|~^$&!#@"
 
 var (
 	emoji  = regexp.MustCompile(`^:[A-Za-z0-9_+\-]+:`)
@@ -99,6 +99,16 @@ func ruleMarkdown(m rule.Meta, doc rule.Doc) string {
 		parts = append(parts, "## References", strings.Join(list, "\n"))
 	}
 	return strings.Join(parts, "\n\n") + "\n"
+}
+
+// means is why a finding matters: in the words of the rule's own page, which may
+// be marked up, or else in those of the report.
+func (e Explainer) means(f report.Finding) string {
+	if _, doc, known := e.explain(f.Rule); known {
+		paragraph, _, _ := strings.Cut(strings.TrimSpace(doc.Why), "\n\n")
+		return paragraph
+	}
+	return prose(f.Means, 1000)
 }
 
 // fix is what to type on the platform that the report found to fit, from the

@@ -24,7 +24,7 @@ import (
 func junitOf(t testing.TB, r report.Report, o Options) junitSuites {
 	t.Helper()
 	var all junitSuites
-	decoder := xml.NewDecoder(bytes.NewReader(written(t, "junit", r, o)))
+	decoder := xml.NewDecoder(bytes.NewReader(inFormat(t, "junit", r, o)))
 	decoder.Strict = true
 	if err := decoder.Decode(&all); err != nil {
 		t.Fatal(err)
@@ -114,7 +114,7 @@ func TestJUnitIsValidByJenkinsSchema(t *testing.T) {
 	}
 	for _, r := range reports {
 		lint := exec.Command("xmllint", "--noout", "--nonet", "--schema", filepath.Join("testdata", "schemas", "junit-jenkins.xsd"), "-")
-		lint.Stdin = bytes.NewReader(written(t, "junit", r, machineOptions()))
+		lint.Stdin = bytes.NewReader(inFormat(t, "junit", r, machineOptions()))
 		if out, err := lint.CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%s", r.APIURL, err, out)
 		}
@@ -147,7 +147,7 @@ func TestGitLabReportsAreValidAndHoldNothingEmpty(t *testing.T) {
 	for format, schema := range map[string]string{"gitlab-dast": "gitlab-dast-15.json", "gitlab-codequality": "gitlab-codequality.json"} {
 		compiled := schemaFile(t, schema)
 		held := func(r report.Report, o Options) error {
-			doc := readDocument(t, written(t, format, r, o))
+			doc := readDocument(t, inFormat(t, format, r, o))
 			if found := empties("", doc); len(found) > 0 {
 				t.Errorf("%s: empty or null: %v", format, found)
 			}
@@ -173,14 +173,14 @@ func TestHostileGitLabReportsAreValid(t *testing.T) {
 	dast, quality, base := schemaFile(t, "gitlab-dast-15.json"), schemaFile(t, "gitlab-codequality.json"), fixture(t, "flask")
 	rapid.Check(t, func(rt *rapid.T) {
 		r := hostileReport(rt, base)
-		if err := dast.Validate(readDocument(t, written(t, "gitlab-dast", r, machineOptions()))); err != nil {
+		if err := dast.Validate(readDocument(t, inFormat(t, "gitlab-dast", r, machineOptions()))); err != nil {
 			rt.Fatal(err)
 		}
-		if err := quality.Validate(readDocument(t, written(t, "gitlab-codequality", r, Options{}))); err != nil {
+		if err := quality.Validate(readDocument(t, inFormat(t, "gitlab-codequality", r, Options{}))); err != nil {
 			rt.Fatal(err)
 		}
 		var found dastReport
-		if err := json.Unmarshal(written(t, "gitlab-dast", r, machineOptions()), &found); err != nil {
+		if err := json.Unmarshal(inFormat(t, "gitlab-dast", r, machineOptions()), &found); err != nil {
 			rt.Fatal(err)
 		}
 		for _, v := range found.Vulnerabilities {
@@ -198,7 +198,7 @@ func TestGitLabFingerprintsAreUnique(t *testing.T) {
 		r.Findings[i].ID = r.Findings[0].ID
 	}
 	var issues []qualityIssue
-	if err := json.Unmarshal(written(t, "gitlab-codequality", r, Options{}), &issues); err != nil {
+	if err := json.Unmarshal(inFormat(t, "gitlab-codequality", r, Options{}), &issues); err != nil {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}
@@ -213,7 +213,7 @@ func TestGitLabFingerprintsAreUnique(t *testing.T) {
 func TestCSVHasARowForEveryFinding(t *testing.T) {
 	for _, name := range fixtures {
 		r := fixture(t, name)
-		document := written(t, "csv", r, Options{})
+		document := inFormat(t, "csv", r, Options{})
 		rows, err := csv.NewReader(bytes.NewReader(document)).ReadAll()
 		if err != nil {
 			t.Fatal(err)

@@ -38,7 +38,7 @@ func schemaFile(t testing.TB, name string) *jsonschema.Schema {
 func sarifOf(t testing.TB, r report.Report, o Options) sarifLog {
 	t.Helper()
 	var log sarifLog
-	decoder := json.NewDecoder(bytes.NewReader(written(t, "sarif", r, o)))
+	decoder := json.NewDecoder(bytes.NewReader(inFormat(t, "sarif", r, o)))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&log); err != nil {
 		t.Fatal(err)
@@ -50,7 +50,7 @@ func TestSARIFIsValid(t *testing.T) {
 	schema := schemaFile(t, "sarif-2.1.0.json")
 	for _, name := range fixtures {
 		for _, o := range []Options{{}, machineOptions(), {Explain: book, Pages: "https://mb.example/rules/"}} {
-			if err := schema.Validate(readDocument(t, written(t, "sarif", fixture(t, name), o))); err != nil {
+			if err := schema.Validate(readDocument(t, inFormat(t, "sarif", fixture(t, name), o))); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -65,7 +65,7 @@ func TestHostileSARIFIsValidAndAcceptable(t *testing.T) {
 		if rapid.Bool().Draw(rt, "declared") {
 			o = machineOptions()
 		}
-		if err := schema.Validate(readDocument(t, written(t, "sarif", r, o))); err != nil {
+		if err := schema.Validate(readDocument(t, inFormat(t, "sarif", r, o))); err != nil {
 			rt.Fatal(err)
 		}
 		if err := refusedByGitHub(sarifOf(t, r, o)); err != nil {
@@ -179,7 +179,7 @@ func TestAddressesOfTargetsArePaths(t *testing.T) {
 		"http://127.0.0.1:5000/users/?key=secret":     "127.0.0.1%3A5000/users",
 		"http://[::1]:5000/a b/../c//d":               "%3A%3A1%3A5000/a%20b/c/d",
 		"https://xn--bcher-kva.example/Ünï/%00%0a::x": "xn--bcher-kva.example/%C3%9Cn%C3%AF/%00%0A%3A%3Ax",
-		":not a url":                                  "fallback",
+		":not a url": "fallback",
 	} {
 		r := report.Report{APIURL: typed, Target: report.Target{Host: "fallback"}}
 		if got := address(r); got != want {
