@@ -195,7 +195,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(a.flagError)
 	root.AddCommand(a.scanCommand(), a.replayCommand(), a.explainCommand(), a.rulesCommand(), a.policiesCommand(),
 		a.demoCommand(), a.mcpCommand(), a.ciCommand(), a.updateCommand(), a.schemaCommand(), a.completionCommand(), a.versionCommand())
-	root.AddCommand(a.diffCommand(), a.verifyCommand())
+	root.AddCommand(a.diffCommand(), a.verifyCommand(), a.historyCommand(), a.doctorCommand(), a.manCommand())
 	root.AddCommand(a.configCommand(), a.baselineCommand(), a.ignoreCommand())
 	return root
 }
