@@ -297,16 +297,19 @@ func unsafe(markdown string) string {
 // Several targets are one job: the worst outcome, and a comment for each.
 func TestActionScansSeveralTargets(t *testing.T) {
 	h := newHub(t)
-	first, second := weak(t), weak(t)
-	out := onPullRequest(t, h).run(map[string]string{
-		"targets": "# two services\n" + first["url"] + "\n\n" + second["url"] + "\n", "comment": "true", "threshold": "100", "report-path": "",
-	})
-	if out.exit == 0 || len(h.ours()) != 2 || len(strings.Split(out.outputs["report-path"], "\n")) != 2 {
+	there := weak(t)
+	out := onPullRequest(t, h).run(with(there, "url", "", "threshold", "100", "comment", "true", "report-path", "reports/all.md",
+		"targets", "# two services\n"+there["url"]+"\n\nhttp://127.0.0.1:1/\n"))
+	paths := strings.Split(out.outputs["report-path"], "\n")
+	if out.exit != 3 || out.outputs["outcome"] != "no-verdict" || out.outputs["score"] != "" || len(h.ours()) != 2 || len(paths) != 2 {
 		t.Fatalf("%d comments; %s", len(h.ours()), out.String())
 	}
 	var results []report.Report
 	if err := json.Unmarshal([]byte(out.outputs["result"]), &results); err != nil || len(results) != 2 {
 		t.Errorf("%d results: %v", len(results), err)
+	}
+	if paths[0] == paths[1] || !strings.HasPrefix(paths[0], "reports/all-127.0.0.1-") {
+		t.Errorf("reports in %q", paths)
 	}
 }
 
