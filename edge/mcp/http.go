@@ -50,6 +50,11 @@ func listen(ctx context.Context, o Options, server *sdk.Server) error {
 	}
 	unhook := context.AfterFunc(ctx, func() { _ = web.Close() })
 	defer unhook()
+	defer func() {
+		for session := range server.Sessions() {
+			_ = session.Close()
+		}
+	}()
 	if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serving tools on %s: %w", o.Listen, err)
 	}
