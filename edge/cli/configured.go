@@ -140,7 +140,7 @@ func (a *app) checkSetting(s config.Setting, url string) error {
 	}
 	if f.request.headerFile != "" {
 		if _, err := os.Stat(f.request.headerFile); err != nil {
-			return err
+			return usagef("--header-file: %w", err)
 		}
 		f.request.headerFile = ""
 	}

@@ -39,7 +39,7 @@ func Identity(method, url string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s %s://%s%s", method, t.Scheme, target.Authority("", t.Host, t.Port), plain(t.Path)), nil
+	return fmt.Sprintf("%s %s://%s%s", method, t.Scheme, target.Authority(t.Scheme, t.Host, t.Port), plain(t.Path)), nil
 }
 
 var fingerprint = regexp.MustCompile(`^[0-9a-f]{64}$`)
