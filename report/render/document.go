@@ -101,7 +101,7 @@ func (v view) countsOf() []document.Count {
 }
 
 func says(name, text string) document.Pair {
-	return document.Pair{Name: name, Says: document.Inline(text)}
+	return document.Pair{Name: name, Says: document.Say(text)}
 }
 
 // sentence begins with a capital.
@@ -147,7 +147,7 @@ func (v view) wayRow(p report.Path) []document.Cell {
 		rests = append(rests, v.toRule(id))
 	}
 	word := document.Cell{Spans: []document.Span{{Text: holdsWords[p.Holds], Strong: true, Tone: holdsTones[p.Holds]}}}
-	return []document.Cell{{Spans: document.Say(sentence(p.Name))}, word, {Spans: document.Inline(p.Because)}, {Spans: rests}}
+	return []document.Cell{{Spans: document.Say(sentence(p.Name))}, word, {Spans: document.Say(p.Because)}, {Spans: rests}}
 }
 
 // toRule names a rule, and leads to its finding where there is one.

@@ -23,7 +23,7 @@ func (v view) findingSection() document.Section {
 	for _, f := range v.Findings {
 		if f.State == "accepted" {
 			accepted[f.Rule] = true
-			places = append(places, document.Block{Part: &document.Part{Name: f.Rule, Blocks: []document.Block{{Text: document.Inline(f.Title + ". " + v.saw(f))}}}})
+			places = append(places, document.Block{Part: &document.Part{Name: f.Rule, Blocks: []document.Block{{Text: document.Say(f.Title + ". " + v.saw(f))}}}})
 		}
 	}
 	if len(places) > 0 {
@@ -51,9 +51,11 @@ func (v view) findingFold(g group) *document.Fold {
 	}
 	part("Saw", v.sawBlocks(g))
 	if f.Because != "" && f.Severity != f.Base {
-		part("Rated", []document.Block{{Text: document.Inline(fmt.Sprintf("%s, not %s: %s", f.Severity, f.Base, f.Because))}})
+		part("Rated", []document.Block{{Text: document.Say(fmt.Sprintf("%s, not %s: %s", f.Severity, f.Base, f.Because))}})
 	}
-	part("Means", paragraph(f.Means))
+	if f.Means != "" {
+		part("Means", []document.Block{{Text: document.Inline(f.Means)}})
+	}
 	part("Fix", fixBlocks(f))
 	if len(f.Reproduce) > 0 {
 		part("Check", []document.Block{{Code: &document.Code{Lines: lines(strings.Join(f.Reproduce, "\n"))}}})
@@ -62,18 +64,11 @@ func (v view) findingFold(g group) *document.Fold {
 	return fold
 }
 
-func paragraph(text string) []document.Block {
-	if text == "" {
-		return nil
-	}
-	return []document.Block{{Text: document.Inline(text)}}
-}
-
 // sawBlocks are the places of a finding, each with the bytes that prove it.
 func (v view) sawBlocks(g group) []document.Block {
 	var blocks []document.Block
 	for _, f := range g.findings {
-		blocks = append(blocks, paragraph(v.saw(f))...)
+		blocks = append(blocks, document.Block{Text: document.Say(v.saw(f))})
 		for _, e := range f.Evidence {
 			blocks = append(blocks, evidenceBlock(e))
 		}
@@ -155,7 +150,7 @@ func (v view) untestedSection() document.Section {
 	}
 	table := &document.Table{Name: "Not tested", Head: []string{"Rule", "Reason", "What happened"}}
 	for _, n := range v.NotTested {
-		table.Rows = append(table.Rows, []document.Cell{{Spans: []document.Span{{Text: n.Rule, Code: true}}}, {Spans: document.Say(string(n.Reason))}, {Spans: document.Inline(n.Detail)}})
+		table.Rows = append(table.Rows, []document.Cell{{Spans: []document.Span{{Text: n.Rule, Code: true}}}, {Spans: document.Say(string(n.Reason))}, {Spans: document.Say(n.Detail)}})
 	}
 	s.Blocks = []document.Block{{Text: document.Say("These rules got no answer. They are not scored: they have neither passed nor failed.")}, {Table: table}}
 	return s

@@ -150,7 +150,7 @@ func (v view) letterSection() document.Section {
 			pairs = append(pairs, says(list.label, text))
 		}
 	}
-	s.Blocks = []document.Block{{Text: document.Inline(sentence(v.letterSays()))}, {Table: table}}
+	s.Blocks = []document.Block{{Text: document.Say(sentence(v.letterSays()))}, {Table: table}}
 	if len(pairs) > 0 {
 		s.Blocks = append(s.Blocks, document.Block{Pairs: pairs})
 	}

@@ -87,7 +87,8 @@ func (m *reader) flush() {
 	m.words, m.list, m.inItem = nil, nil, false
 }
 
-// Inline reads one paragraph: code, strong text and links.
+// Inline reads one paragraph of our own: code, strong text and links. A target's
+// words are said by Say, or they could draw links.
 func Inline(text string) []Span {
 	var spans []Span
 	for {
