@@ -86,7 +86,7 @@ func (w *Wire) get(ctx context.Context, req Request) (*Response, *observe.Gap) {
 	if tired := w.patience(port); tired != nil {
 		return nil, tired
 	}
-	l, failed := w.lineFor(ctx, port, req)
+	l, failed := w.lineFor(ctx, port)
 	if failed != nil {
 		return nil, failed
 	}

@@ -51,12 +51,8 @@ type waiter struct {
 	stuck  bool
 }
 
-// lineFor is a line to the port: one that was handed over, or a new one. Requests
-// that name another host have one of their own.
-func (w *Wire) lineFor(ctx context.Context, port int, req Request) (*line, *observe.Gap) {
-	if req.Host != "" {
-		return w.newLine(ctx, port, nil, nil)
-	}
+// lineFor is a line to the port: one that was handed over, or a new one.
+func (w *Wire) lineFor(ctx context.Context, port int) (*line, *observe.Gap) {
 	all, me := w.queue(port)
 	if me.stuck {
 		select {
@@ -197,11 +193,12 @@ func (w *Wire) pass(l *line) bool {
 	return true
 }
 
-// lasts is true of a line that its server means to keep (RFC 9112 section 9.3).
+// lasts is true of a line that its server means to keep (RFC 9112 section 9.3). A
+// request that names another host is the last on its line.
 func (w *Wire) lasts(l *line, req Request, resp *Response) bool {
 	head, body := resp.Head, resp.Body
 	ends := strings.ToLower(strings.Join(head.Values("Connection"), ","))
-	return l.lines != nil && head.Proto == "HTTP/1.1" && head.Status != 101 && !strings.Contains(ends, "close") &&
+	return l.lines != nil && req.Host == "" && head.Proto == "HTTP/1.1" && head.Status != 101 && !strings.Contains(ends, "close") &&
 		head.Framed(req.Method) && !body.Short && !body.Truncated && l.in.Buffered() == 0 &&
 		l.used < mostAsked && time.Since(l.opened) < w.opts.Limits.Exchange/2 && !w.unsteady() && w.gate.wide()
 }
