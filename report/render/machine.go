@@ -131,10 +131,12 @@ func slug(r report.Report) string {
 	return strings.Trim(atMost(out.String(), 80), "-.…") + "-" + digest(r.Method+" "+r.APIURL)
 }
 
-// digest is 32 bits of a text's SHA-256, in hexadecimal.
-func digest(text string) string {
+// digest is 32 bits of a text's SHA-256, in hexadecimal; longDigest is 64.
+func digest(text string) string { return longDigest(text)[:8] }
+
+func longDigest(text string) string {
 	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:4])
+	return hex.EncodeToString(sum[:8])
 }
 
 // fingerprints are the ids of findings, each once: where two findings have the

@@ -271,7 +271,7 @@ func (s *sarifWriter) results(findings []report.Finding) []sarifResult {
 			Properties:   map[string]any{"severity": said(string(f.Severity), 20), "where": said(f.Where, 500)},
 		}
 		if pseudo {
-			result.Fingerprints[lineHash] = atMost(ids[i], 16) + ":1"
+			result.Fingerprints[lineHash] = longDigest(ids[i]) + ":1"
 		}
 		if s.r.Baseline != nil {
 			result.Baseline = baselineStates[f.New]
