@@ -299,7 +299,7 @@ func TestActionScansSeveralTargets(t *testing.T) {
 	h := newHub(t)
 	there := weak(t)
 	out := onPullRequest(t, h).run(with(there, "url", "", "threshold", "100", "comment", "true", "report-path", "reports/all.md",
-		"targets", "# two services\n"+there["url"]+"\n\nhttp://127.0.0.1:1/\n"))
+		"targets", "# two services\n"+there["url"]+"\n\nhttp://127.0.0.9:1/\n"))
 	paths := strings.Split(out.outputs["report-path"], "\n")
 	if out.exit != 3 || out.outputs["outcome"] != "no-verdict" || out.outputs["score"] != "" || len(h.ours()) != 2 || len(paths) != 2 {
 		t.Fatalf("%d comments; %s", len(h.ours()), out.String())

@@ -177,7 +177,10 @@ func shell(t *testing.T, dir, command string) (exit int, log string) {
 	t.Helper()
 	cmd := exec.Command("sh", "-c", command)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "CI=true", "XDG_CONFIG_HOME="+dir, "XDG_STATE_HOME="+dir)
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, "GITHUB_") || strings.HasPrefix(v, "INPUT_") || strings.HasPrefix(v, "MIDDLEBRICK_")
+	})
+	cmd.Env = append(cmd.Env, "CI=true", "XDG_CONFIG_HOME="+dir, "XDG_STATE_HOME="+dir)
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	err := cmd.Run()

@@ -205,7 +205,12 @@ func (c *ciRun) annotate() {
 		if says := strings.Join(s.gate.Reasons, "; "); s.gate.Exit != exitPassed {
 			_, _ = c.notes.Say(ci.Error, "middlebrick: gate "+s.gate.Outcome, s.report.APIURL+": "+says)
 		}
-		findings = append(findings, s.report.Findings...)
+		for _, f := range s.report.Findings {
+			if len(c.scans) > 1 {
+				f.Description += " (" + s.report.APIURL + ")"
+			}
+			findings = append(findings, f)
+		}
 	}
 	slices.SortStableFunc(findings, func(x, y report.Finding) int { return rank(x.Severity) - rank(y.Severity) })
 	silent := 0
