@@ -23,7 +23,9 @@ func TestStories(t *testing.T) {
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":  exits,
+			"serves": serves,
 			"silent": silent,
+			"mends":  mends,
 		},
 		Setup: func(env *testscript.Env) error {
 			for _, name := range []string{"COLUMNS", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG", "TERM", "GITHUB_ACTIONS"} {
