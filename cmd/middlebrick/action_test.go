@@ -249,7 +249,7 @@ func crowded() {
 		first := r.Findings[0]
 		r.Findings = r.Findings[:0]
 		for i := range 300 {
-			first.ID = fmt.Sprintf("%064x", i)
+			first.ID, first.Rule = fmt.Sprintf("%064x", i), fmt.Sprintf("encryption.crowd%d", i)
 			first.Description = strings.Repeat("\n::stop-commands::x\n##[error] @everyone <img src=x onerror=alert(1)> | [a](javascript:x) `--> ", 5)
 			r.Findings = append(r.Findings, first)
 		}
@@ -310,6 +310,19 @@ func TestActionScansSeveralTargets(t *testing.T) {
 	}
 	if paths[0] == paths[1] || !strings.HasPrefix(paths[0], "reports/all-127.0.0.1-") {
 		t.Errorf("reports in %q", paths)
+	}
+}
+
+func TestActionScansTheTargetsOfAConfiguration(t *testing.T) {
+	h := newHub(t)
+	file := filepath.Join(t.TempDir(), "ours.yaml")
+	text := "targets:\n  - name: one\n    url: http://127.0.0.8:1/\n  - name: two\n    url: http://127.0.0.9:1/\n    threshold: 80\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := onPullRequest(t, h).run(map[string]string{"config": file, "comment": "true"})
+	if out.exit != 3 || len(h.ours()) != 2 || len(strings.Split(out.outputs["scan-id"], "\n")) != 2 {
+		t.Errorf("%d comments; %s", len(h.ours()), out.String())
 	}
 }
 

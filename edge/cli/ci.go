@@ -200,37 +200,61 @@ func (c *ciRun) annotate() {
 	if c.reason != "" {
 		_, _ = c.notes.Say(ci.Error, "middlebrick: nothing was judged", c.reason)
 	}
-	var findings []report.Finding
+	var failed []annotated
 	for _, s := range c.scans {
 		if says := strings.Join(s.gate.Reasons, "; "); s.gate.Exit != exitPassed {
 			_, _ = c.notes.Say(ci.Error, "middlebrick: gate "+s.gate.Outcome, s.report.APIURL+": "+says)
 		}
-		for _, f := range s.report.Findings {
-			if len(c.scans) > 1 {
-				f.Description += " (" + s.report.APIURL + ")"
-			}
-			findings = append(findings, f)
-		}
+		failed = append(failed, byRule(s.report)...)
 	}
-	slices.SortStableFunc(findings, func(x, y report.Finding) int { return rank(x.Severity) - rank(y.Severity) })
+	slices.SortStableFunc(failed, func(x, y annotated) int { return rank(x.Severity) - rank(y.Severity) })
 	silent := 0
-	for _, f := range findings {
+	for _, f := range failed {
 		kind, known := loudness[f.Severity]
 		switch {
-		case f.State == report.Accepted:
-			continue
 		case !known:
 			kind = ci.Error
 		case kind == ci.Error && c.exit == exitPassed:
 			kind = ci.Warning
 		}
-		if told, _ := c.notes.Say(kind, fmt.Sprintf("%s %s", strings.ToUpper(string(f.Severity)), f.Rule), f.Title+": "+f.Description); !told {
+		says := f.Title + ": " + f.Description
+		if f.places > 1 {
+			says += fmt.Sprintf(" (and at %d more)", f.places-1)
+		}
+		if len(c.scans) > 1 {
+			says += " (" + f.target + ")"
+		}
+		if told, _ := c.notes.Say(kind, fmt.Sprintf("%s %s", strings.ToUpper(string(f.Severity)), f.Rule), says); !told {
 			silent++
 		}
 	}
 	if silent > 0 {
 		c.say("%d findings are not annotated, for GitHub shows ten of a kind; all are in the report", silent)
 	}
+}
+
+// annotated is a rule that failed at a target: its first place, which is its
+// worst, and how many there are.
+type annotated struct {
+	report.Finding
+	target string
+	places int
+}
+
+// byRule are the rules with open findings, in the order of the report.
+func byRule(r report.Report) []annotated {
+	var all []annotated
+	for _, f := range r.Findings {
+		at := slices.IndexFunc(all, func(seen annotated) bool { return seen.Rule == f.Rule })
+		switch {
+		case f.State == report.Accepted:
+		case at >= 0:
+			all[at].places++
+		default:
+			all = append(all, annotated{f, r.APIURL, 1})
+		}
+	}
+	return all
 }
 
 // rank is a severity's place, the worst first; an unknown one comes before all.

@@ -5,6 +5,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -171,8 +172,11 @@ func TestActionAnnotatesTheWorstFirst(t *testing.T) {
 	b.engine.Judge = func(rec *observe.Recording) report.Report {
 		r := judge(rec)
 		for i := range 12 {
-			r.Findings = append(r.Findings, report.Finding{Rule: "encryption.low", Severity: "low", State: "open", Title: strings.Repeat("x", i)})
+			r.Findings = append(r.Findings, report.Finding{Rule: fmt.Sprintf("encryption.low%d", i), Severity: "low", State: "open"})
 		}
+		again := r.Findings[0]
+		again.Where = "elsewhere"
+		r.Findings = append(r.Findings, again)
 		r.Findings = append(r.Findings, report.Finding{Rule: "encryption.worst", Severity: "critical", State: "open"}, report.Finding{Rule: "encryption.lived-with", Severity: "critical", State: report.Accepted})
 		return r
 	}
@@ -187,6 +191,9 @@ func TestActionAnnotatesTheWorstFirst(t *testing.T) {
 	}
 	if len(told) != 12 || !strings.HasPrefix(told[0], "::error title=middlebrick%3A gate fail::") || !strings.HasPrefix(told[1], "::error title=CRITICAL encryption.worst::") {
 		t.Errorf("%d annotations: %s", len(told), told)
+	}
+	if !strings.HasSuffix(told[2], "(and at 1 more)\n") {
+		t.Errorf("a rule with two places: %s", told[2])
 	}
 	if strings.Contains(b.out.String(), "::error title=CRITICAL encryption.lived-with") || !strings.Contains(b.err.String(), "2 findings are not annotated") {
 		t.Errorf("%s", b.err.String())
