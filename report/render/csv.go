@@ -8,6 +8,7 @@ package render
 import (
 	"bytes"
 	"encoding/csv"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -74,9 +75,13 @@ func csvTable(r report.Report, _ Options) ([]byte, error) {
 // wide ones of East Asian settings among them.
 const formulas = "=+-@|%\t\r\n＝＋－＠"
 
+// innerCell is where a cell would begin for a spreadsheet whose settings part cells
+// by semicolons, or that does not know our quotes.
+var innerCell = regexp.MustCompile(`([;,][ '"]*)([=+\-@＝＋－＠])`)
+
 // cell is a text that no spreadsheet runs and that stays on its line.
 func cell(text string) string {
-	text = said(text, mostCell)
+	text = innerCell.ReplaceAllString(said(text, mostCell), "$1'$2")
 	if begins := strings.TrimLeft(text, " '\""); begins != "" && strings.ContainsRune(formulas, []rune(begins)[0]) {
 		return "'" + text
 	}

@@ -140,6 +140,11 @@ func xmlTexts(t testing.TB, document []byte) []string {
 
 func csvTexts(t testing.TB, document []byte) []string {
 	t.Helper()
+	for piece := range strings.FieldsFuncSeq(string(document), func(r rune) bool { return strings.ContainsRune(";,\t\r\n", r) }) {
+		if begins := strings.TrimLeft(piece, ` "`); begins != "" && strings.ContainsRune("=+-@", rune(begins[0])) {
+			t.Fatalf("a spreadsheet with other separators would run %q", piece)
+		}
+	}
 	reader := csv.NewReader(bytes.NewReader(document))
 	rows, err := reader.ReadAll()
 	if err != nil {
@@ -161,7 +166,11 @@ func csvTexts(t testing.TB, document []byte) []string {
 func hostileReport(t *rapid.T, base report.Report) report.Report {
 	r := poison(t, base)
 	r.Status = rapid.SampledFrom([]report.Status{report.Completed, report.Failed, report.Interrupted}).Draw(t, "status")
-	bad := anyText(t, "detail")
+	bad := anyText(t, "detail") + rapid.SampledFrom(markdownTraps).Draw(t, "trap") + rapid.SampledFrom([]string{"", "=1", ";=1", ",@x", "]]>", "\x0b", "\ufffe", "&x;"}).Draw(t, "cell")
+	for i := range r.Findings {
+		r.Findings[i].Description += bad
+		r.Findings[i].Where = bad
+	}
 	for i := range 3 {
 		r.NotTested = append(r.NotTested, report.NotTested{Rule: "encryption.rule" + strings.Repeat("x", i) + bad, Reason: "timeout", Detail: bad})
 	}

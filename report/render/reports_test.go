@@ -237,6 +237,8 @@ func TestNoCellIsAFormula(t *testing.T) {
 		"'=1":                     "''=1",
 		"＝1":                      "'＝1",
 		"TLS 1.0 = old":           "TLS 1.0 = old",
+		`x;=cmd,"@a";  -1`:        `x;'=cmd,"'@a";  '-1`,
+		"Path=/; HttpOnly":        "Path=/; HttpOnly",
 		"https://api.example.com": "https://api.example.com",
 		"":                        "",
 		"漢字":                      "漢字",
