@@ -23,7 +23,7 @@ func TestStories(t *testing.T) {
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":  exits,
-			"serves": serves,
+			"greets": greets,
 			"silent": silent,
 			"mends":  mends,
 		},

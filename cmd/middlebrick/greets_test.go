@@ -9,9 +9,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// serves NAME starts a server of plain HTTP that greets everybody, and puts its
+// greets NAME starts a server of plain HTTP that greets everybody, and puts its
 // address into the variable of that name.
-func serves(ts *testscript.TestScript, _ bool, args []string) {
+func greets(ts *testscript.TestScript, _ bool, args []string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
 	ts.Setenv(args[0], listener.Addr().String())
