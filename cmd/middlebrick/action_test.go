@@ -132,6 +132,29 @@ func TestActionPassesAGateAndGivesAllOutputs(t *testing.T) {
 	}
 }
 
+// SARIF is there for the user's next step; a comment only where it was asked for.
+func TestActionWritesSARIFAndNoCommentUnasked(t *testing.T) {
+	h := newHub(t)
+	out := onPullRequest(t, h).run(with(weak(t), "sarif", "true", "sarif-location", ".middlebrick.yaml:3", "threshold", "80"))
+	text, err := os.ReadFile(out.outputs["sarif-path"])
+	var sarif struct {
+		Version string
+		Runs    []struct{ Results []any }
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &sarif)
+	}
+	if err != nil || sarif.Version != "2.1.0" || len(sarif.Runs) != 1 || fmt.Sprint(len(sarif.Runs[0].Results)) != out.outputs["findings-count"] {
+		t.Errorf("%v; %s", err, out.String())
+	}
+	if !strings.Contains(string(text), ".middlebrick.yaml") {
+		t.Error("the place that was asked for is not in it")
+	}
+	if len(h.calls) > 0 {
+		t.Errorf("unasked: %v", h.calls)
+	}
+}
+
 func TestActionFailsBelowTheEncryptionThreshold(t *testing.T) {
 	h := newHub(t)
 	for i := range 205 {

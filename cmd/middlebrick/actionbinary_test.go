@@ -38,8 +38,7 @@ func TestActionRunsNoDownloadThatItCannotCheck(t *testing.T) {
 		http.NotFound(w, r)
 	}))
 	defer mirror.Close()
-	arch := map[string]string{"x86_64": "amd64", "aarch64": "arm64"}[uname(t)]
-	line := fmt.Sprintf("%x  middlebrick_1.2.3_linux_%s\n", sha256.Sum256(released), arch)
+	line := fmt.Sprintf("%x  middlebrick_1.2.3_linux_%s\n", sha256.Sum256(released), arch(t))
 	cache := t.TempDir()
 	for _, c := range []struct {
 		name, sums, version string
@@ -68,6 +67,27 @@ func TestActionRunsNoDownloadThatItCannotCheck(t *testing.T) {
 	}
 }
 
+// Where a build is not possible the newest release of the list is taken.
+func TestActionTakesAReleaseWhereItCannotBeBuilt(t *testing.T) {
+	broken := t.TempDir()
+	if err := os.WriteFile(filepath.Join(broken, "go"), []byte("#!/bin/sh\nexit 1\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ version, sums, says string }{
+		{"", "", "lists no release"},
+		{"", strings.Repeat("0", 64) + "  middlebrick_1.2.3_linux_" + arch(t) + "\n", "downloading middlebrick_1.2.3_linux_"},
+		{"source", "", "from source failed"},
+	} {
+		r := onPullRequest(t, nil)
+		r.bin, r.path = "", checkout(t, c.sums)
+		r.env = map[string]string{"GITHUB_SERVER_URL": "http://127.0.0.1:1", "PATH": broken + ":" + os.Getenv("PATH")}
+		out := r.run(map[string]string{"url": "http://127.0.0.1:1", "version": c.version})
+		if out.exit != 4 || out.outputs["outcome"] != "error" || !strings.Contains(fmt.Sprint(out.annotations), c.says) {
+			t.Errorf("want %q: %s", c.says, out.String())
+		}
+	}
+}
+
 // checkout is the action as a runner has it, with other sums.
 func checkout(t *testing.T, sums string) string {
 	t.Helper()
@@ -88,11 +108,12 @@ func checkout(t *testing.T, sums string) string {
 	return dir
 }
 
-func uname(t *testing.T) string {
+// arch is this machine as releases call it.
+func arch(t *testing.T) string {
 	t.Helper()
 	out, err := exec.Command("uname", "-m").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.TrimSpace(string(out))
+	return map[string]string{"x86_64": "amd64", "aarch64": "arm64"}[strings.TrimSpace(string(out))]
 }
