@@ -4,7 +4,6 @@
 package render
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -190,31 +189,48 @@ func (v view) categorySection() document.Section {
 	if v.Status == report.Failed {
 		return s
 	}
-	table := &document.Table{Name: "Categories", Head: []string{"Category", "Score", "Grade", "Findings", "State"}}
+	table := &document.Table{Name: "Categories", Head: []string{"Category", "Score", "Grade", "Findings"}}
 	var folds []document.Block
+	var order []string
+	rest := map[string][]string{}
 	for _, c := range v.Checks {
-		table.Rows = append(table.Rows, categoryRow(c))
-		if c.State == "assessed" && len(c.Arithmetic) > 0 {
-			folds = append(folds, arithmeticFold(c))
+		if c.State == "assessed" && c.Score != nil && c.Grade != nil {
+			table.Rows = append(table.Rows, categoryRow(c))
+			folds = append(folds, arithmeticFold(c)...)
+			continue
 		}
+		why := stateWords[c.State]
+		if c.Why != "" && c.State == "withheld" {
+			why += ": " + c.Why
+		}
+		if rest[why] == nil {
+			order = append(order, why)
+		}
+		rest[why] = append(rest[why], c.Name)
 	}
 	if len(table.Rows) > 0 {
 		s.Blocks = append([]document.Block{{Table: table}}, folds...)
+	}
+	var pairs []document.Pair
+	for _, why := range order {
+		pairs = append(pairs, says(sentence(why), listed(rest[why])))
+	}
+	if len(pairs) > 0 {
+		s.Blocks = append(s.Blocks, document.Block{Pairs: pairs})
 	}
 	return s
 }
 
 func categoryRow(c report.Check) []document.Cell {
-	state := cmp.Or(c.Why, stateWords[c.State])
-	if c.Score == nil || c.Grade == nil {
-		return append(document.Cells(c.Name, "–", "–", "–"), document.Cell{Spans: document.Toned(document.Faint, state)})
-	}
 	score, tone := *c.Score, gradeTones[*c.Grade]
 	grade := document.Cell{Spans: []document.Span{{Text: *c.Grade, Strong: true, Tone: tone}}}
-	return []document.Cell{{Spans: document.Say(c.Name)}, {Bar: &score, Tone: tone}, grade, {Spans: document.Say(fmt.Sprint(c.Findings))}, {Spans: document.Say(state)}}
+	return []document.Cell{{Spans: document.Say(c.Name)}, {Bar: &score, Tone: tone}, grade, {Spans: document.Say(fmt.Sprint(c.Findings))}}
 }
 
-func arithmeticFold(c report.Check) document.Block {
+func arithmeticFold(c report.Check) []document.Block {
+	if len(c.Arithmetic) == 0 {
+		return nil
+	}
 	table := &document.Table{Name: "Arithmetic of " + c.Name, Head: []string{"Line", "Points", "Score"}}
 	for _, term := range c.Arithmetic {
 		delta := "–"
@@ -223,5 +239,5 @@ func arithmeticFold(c report.Check) document.Block {
 		}
 		table.Rows = append(table.Rows, document.Cells(term.Text, delta, fmt.Sprint(term.Score)))
 	}
-	return document.Block{Fold: &document.Fold{Title: "How the score of " + c.Name + " came about", Aside: amount(len(c.Arithmetic), "line"), Blocks: []document.Block{{Table: table}}}}
+	return []document.Block{{Fold: &document.Fold{Title: "How the score of " + c.Name + " came about", Aside: amount(len(c.Arithmetic), "line"), Blocks: []document.Block{{Table: table}}}}}
 }

@@ -57,11 +57,23 @@ func (v view) findingFold(g group) *document.Fold {
 		part("Means", []document.Block{{Text: document.Inline(f.Means)}})
 	}
 	part("Fix", fixBlocks(f))
-	if len(f.Reproduce) > 0 {
-		part("Check", []document.Block{{Code: &document.Code{Lines: lines(strings.Join(f.Reproduce, "\n"))}}})
+	if commands := commandsOf(g); len(commands) > 0 {
+		part("Check", []document.Block{{Code: &document.Code{Lines: lines(strings.Join(commands, "\n"))}}})
 	}
 	part("References", referenceBlocks(f))
 	return fold
+}
+
+// commandsOf are the commands of all places, each once.
+func commandsOf(g group) (commands []string) {
+	for _, f := range g.findings {
+		for _, one := range f.Reproduce {
+			if !slices.Contains(commands, one) {
+				commands = append(commands, one)
+			}
+		}
+	}
+	return commands
 }
 
 // sawBlocks are the places of a finding, each with the bytes that prove it.

@@ -4,7 +4,6 @@
 package document_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
@@ -196,25 +195,4 @@ func titles(r report.Report) (all []string) {
 		all = append(all, f.Title)
 	}
 	return all
-}
-
-// squeeze takes out all that breaking lines can change.
-func squeeze(text string) string { return strings.Join(strings.Fields(text), "") }
-
-// pdfText is the text of a PDF as poppler reads it, without spaces; a fault in the
-// file fails the test.
-func pdfText(t *testing.T, pdf []byte) string {
-	t.Helper()
-	bin, err := exec.LookPath("pdftotext")
-	if err != nil {
-		t.Skip("needs Debian package poppler-utils")
-	}
-	cmd := exec.Command(bin, "-enc", "UTF-8", "-", "-")
-	cmd.Stdin = bytes.NewReader(pdf)
-	var out, complaints bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &complaints
-	if err := cmd.Run(); err != nil || complaints.Len() > 0 {
-		t.Fatalf("pdftotext: %v %s", err, complaints.String())
-	}
-	return squeeze(out.String())
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"testing"
 
 	"middlebrick/report"
 	"middlebrick/report/render"
@@ -17,7 +16,7 @@ import (
 // that could not be reached, and one whose every text is hostile.
 var fixtures = []string{"flask", "demo", "good", "tls", "unreached", "hostile"}
 
-func fixture(t testing.TB, name string) report.Report {
+func fixture(t fataler, name string) report.Report {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "testdata", "reports", name+".json"))
 	if err != nil {
@@ -25,7 +24,7 @@ func fixture(t testing.TB, name string) report.Report {
 	}
 	var r report.Report
 	if err := json.Unmarshal(text, &r); err != nil {
-		t.Fatalf("%s: %v", name, err)
+		t.Fatal(name, err)
 	}
 	return r
 }

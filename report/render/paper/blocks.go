@@ -230,8 +230,18 @@ func (w *writer) codeLine(text string) {
 // named writes a name beside what there is to say.
 func (w *writer) named(name string, hang float64, write func()) {
 	w.room(w.lineHigh() * 3)
-	w.line([]piece{{text: w.fit(name, hang-2), face: bold, tone: document.Faint}}, w.left)
+	sheet, from := w.pdf.PageNo(), w.y
+	w.font(bold, w.size)
+	w.paragraph(document.Toned(document.Faint, name), w.left, hang-2)
+	w.font(body, w.size)
+	end := w.y
+	if w.pdf.PageNo() == sheet {
+		w.y = from
+	}
 	w.inset(hang, write)
+	if w.pdf.PageNo() == sheet {
+		w.y = max(w.y, end)
+	}
 }
 
 func (w *writer) pairs(pairs []document.Pair) {

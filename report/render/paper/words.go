@@ -126,21 +126,29 @@ func (w *writer) word(all []piece, p piece, word string, room float64) []piece {
 	return all
 }
 
-// head is as much of a word as fits, one character at least; where there is a joint
+// joints are where a text that is too wide is best cut. The hyphen is none: readers
+// of PDF take one at the end of a line for a mark of ours, and drop it from what is
+// copied.
+const joints = " _/,=&?"
+
+// head is as much of a text as fits, one character at least; where there is a joint
 // in the second half of that, as in a path or a suite's name, it ends there.
-func (w *writer) head(word string, room float64) string {
+func (w *writer) head(text string, room float64) string {
 	wide := 0.0
-	for i, r := range word {
+	for i, r := range text {
 		wide += w.width(string(r))
 		if wide <= room || i == 0 {
 			continue
 		}
-		if joint := strings.LastIndexAny(word[:i], "_-/.,=&?"); joint > i/2 {
-			return word[:joint+1]
+		if joint := strings.LastIndexAny(text[:i], joints); joint > i/2 {
+			return text[:joint+1]
 		}
-		return word[:i]
+		if shorter := strings.TrimRight(text[:i], "-\u2010\u00ad"); shorter != "" {
+			return shorter
+		}
+		return text[:i]
 	}
-	return word
+	return text
 }
 
 // breakLines puts pieces into lines. Pieces without a blank between them stay on
