@@ -69,7 +69,7 @@ var table = []room{
 	{"edge/ci/...", []string{"edge/ci/...", "report", "report/render/..."}, "what a build service is told follows from the report alone"},
 	// The engine hands out recordings and rules' descriptions, so that a face may
 	// name their types; it may not look, nor judge.
-	{"edge/*/...", join(parsers, "scan/...", "report/...", "policy", "rule", "observe", "target", "edge/job/...", "edge/store/...", "edge/demo/...", "edge/ci/..."),
+	{"edge/*/...", join(parsers, "scan/...", "report/...", "policy", "rule", "observe", "target", "edge/job/...", "edge/store/...", "edge/config/...", "edge/demo/...", "edge/ci/..."),
 		"a face asks the engine; it looks at nothing itself and does not know another face"},
 	{"cmd/newrule", nil, "the scaffold must work while nothing else does"},
 	{"cmd/...", []string{"edge/..."}, "the binary wires the faces together"},
