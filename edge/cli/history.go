@@ -13,7 +13,6 @@ import (
 type historyFlags struct {
 	method  string
 	forget  bool
-	all     bool
 	noColor bool
 }
 

@@ -143,11 +143,12 @@ func notApplied(rec *observe.Recording, one rule.Rule) string {
 }
 
 func unanswered(r report.Report) string {
-	for _, n := range r.NotTested {
-		if n.Detail != "" {
-			return fmt.Sprintf("%s (%s)", n.Detail, n.Reason)
-		}
-		return string(n.Reason)
+	if len(r.NotTested) == 0 {
+		return "no answer"
 	}
-	return "no answer"
+	first := r.NotTested[0]
+	if first.Detail == "" {
+		return string(first.Reason)
+	}
+	return fmt.Sprintf("%s (%s)", first.Detail, first.Reason)
 }
