@@ -166,7 +166,7 @@ func csvTexts(t testing.TB, document []byte) []string {
 func hostileReport(t *rapid.T, base report.Report) report.Report {
 	r := poison(t, base)
 	r.Status = rapid.SampledFrom([]report.Status{report.Completed, report.Failed, report.Interrupted}).Draw(t, "status")
-	bad := anyText(t, "detail") + rapid.SampledFrom(markdownTraps).Draw(t, "trap") + rapid.SampledFrom([]string{"", "=1", ";=1", ",@x", "]]>", "\x0b", "\ufffe", "&x;"}).Draw(t, "cell")
+	bad := anyText(t, "detail") + rapid.SampledFrom(markdownTraps).Draw(t, "trap") + rapid.SampledFrom([]string{"", "=1", ";=1", ",@x", "]]>", "\x0b", "\ufffe", "&x;", "{0}"}).Draw(t, "cell")
 	for i := range r.Findings {
 		r.Findings[i].Description += bad
 		r.Findings[i].Where = bad
@@ -197,4 +197,16 @@ func TestHostileTextLeavesEveryFormatWellFormed(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestNoLineOfXMLIsACommandOfTheRunner(t *testing.T) {
+	document := "<a>\n  ::error::x ##[error]y</a>"
+	got := runnerSafe([]byte(document))
+	if command.Match(got) {
+		t.Errorf("the runner would obey %s", got)
+	}
+	var before, after string
+	if err := errors.Join(xml.Unmarshal([]byte(document), &before), xml.Unmarshal(got, &after)); err != nil || before != after {
+		t.Errorf("%q became %q: %v", before, after, err)
+	}
 }
