@@ -51,8 +51,8 @@ answer, or the rule does not apply to this target), 4 our own failure.`,
 	f.request.add(flags)
 	f.wait.add(flags)
 	flags.StringVar(&f.save, "save", "", "keep the recording in `FILE`, for middlebrick replay")
-	a.completeFlags(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	a.completeFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		asJSON, err := isJSON(*format, "text")
 		if err != nil {
