@@ -47,7 +47,7 @@ func Overview(rows []Row, exit int, s Screen) []byte {
 	if failed == 0 {
 		says = amount(len(rows), "target") + ", none failed"
 	}
-	return v.bytes(append(b, row{{" ALL  ", bold}, {says + "   ", ordinary}, {fmt.Sprintf("exit %d", exit), bold}}))
+	return v.bytes(append(b, v.labelled("ALL", bold, 1, 6, fmt.Sprintf("%s; exit %d", says, exit))...))
 }
 
 func (r Row) cells() row {
