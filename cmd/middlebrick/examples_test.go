@@ -88,27 +88,33 @@ func TestWorkflowsAreCarefulAndFitTheAction(t *testing.T) {
 				t.Errorf("%s: the action has no output %s", name, found[1])
 			}
 		}
-		ours := 0
-		for _, job := range w.Jobs {
-			if job.Timeout == 0 || job.Permissions["contents"] != "read" {
-				t.Errorf("%s: a job without a time limit or permissions", name)
+		for _, input := range w.inputs(t, name) {
+			if _, known := a.Inputs[input]; !known {
+				t.Errorf("%s: the action has no input %s", name, input)
 			}
-			for _, step := range job.Steps {
-				if !strings.HasPrefix(step.Uses, "middlebrick/") {
-					continue
-				}
-				ours++
-				for input := range step.With {
-					if _, known := a.Inputs[input]; !known {
-						t.Errorf("%s: the action has no input %s", name, input)
-					}
-				}
-			}
-		}
-		if ours != 1 {
-			t.Errorf("%s uses the action %d times", name, ours)
 		}
 	}
+}
+
+// inputs are those that the workflow gives to the action, which it uses once.
+func (w workflow) inputs(t *testing.T, name string) (given []string) {
+	t.Helper()
+	uses := 0
+	for _, job := range w.Jobs {
+		if job.Timeout == 0 || job.Permissions["contents"] != "read" {
+			t.Errorf("%s: a job without a time limit or permissions", name)
+		}
+		for _, step := range job.Steps {
+			if strings.HasPrefix(step.Uses, "middlebrick/") {
+				uses++
+				given = slices.AppendSeq(given, maps.Keys(step.With))
+			}
+		}
+	}
+	if uses != 1 {
+		t.Errorf("%s uses the action %d times", name, uses)
+	}
+	return given
 }
 
 // Every input reaches the program under its own name, and is described.
