@@ -173,7 +173,7 @@ func (v view) clientSection() document.Section {
 		if one.Group != 0 {
 			group = one.Group.String()
 		}
-		name := strings.TrimSuffix(one.Client+" on "+one.On, " on ")
+		name := strings.TrimSuffix(one.Client+" ("+one.On+")", " ()")
 		row := document.Cells(name, version, suite, group, cmp.Or(one.ForwardSecrecy, "–"))
 		row[1].Spans[0].Tone = tone
 		table.Rows = append(table.Rows, row)
@@ -210,7 +210,7 @@ func (v view) scanSection() document.Section {
 		says("Cost", fmt.Sprintf("%.1f s, %s, %s, %d bytes sent, %d received", took.Seconds(), amount(v.Cost.Connections, "connection"), amount(v.Cost.Requests, "request"), v.Cost.BytesSent, v.Cost.BytesReceived)),
 	}
 	for _, part := range v.Target.Stack {
-		pairs = append(pairs, says("Recognised", fmt.Sprintf("%s %s (%s): %s", part.Name, part.Version, part.Confidence, part.Because)))
+		pairs = append(pairs, says("Recognised", fmt.Sprintf("%s (%s): %s", strings.TrimSpace(part.Name+" "+part.Version), part.Confidence, part.Because)))
 	}
 	for _, list := range v.Data {
 		pairs = append(pairs, says("List", list.Says))

@@ -76,7 +76,7 @@ const overflow = `JSON.stringify(document.documentElement.scrollWidth <= window.
 	[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > window.innerWidth + 1).map(e => e.tagName + "." + e.className).slice(0, 5).concat("the page"))`
 
 // loaded names what the page asked for beside itself.
-const loaded = `JSON.stringify(performance.getEntriesByType("resource").map(e => e.name))`
+const loaded = `JSON.stringify(performance.getEntriesByType("resource").map(e => "loaded " + e.name))`
 
 // reader is one browser tab.
 type reader struct {
@@ -126,26 +126,29 @@ func (r reader) keep(name string) {
 // unfold opens every fold.
 const unfold = `[...document.querySelectorAll("details")].forEach(e => e.open = true), "[]"`
 
+// faults are what is wrong with the page, folded and unfolded.
+func (r reader) faults(script string) []string {
+	r.Helper()
+	r.list(script + `; "[]"`)
+	faults := append(r.list(overflow), r.list(loaded)...)
+	r.list(unfold)
+	return append(faults, append(r.list(violations), r.list(overflow)...)...)
+}
+
 func TestPageIsAccessibleInBothThemesAndAllWidths(t *testing.T) {
 	script := axe(t)
 	r := reader{t, chromium(t)}
 	for _, name := range []string{"demo", "tls", "unreached", "hostile"} {
 		address := written(t, name)
-		for _, theme := range []string{"light", "dark"} {
-			for _, width := range []int64{390, 1280} {
-				seen := fmt.Sprintf("%s-%d-%s", name, width, theme)
-				r.open(address, theme, width)
-				r.keep(seen)
-				r.list(script + `; "[]"`)
-				faults := r.list(overflow)
-				r.list(unfold)
-				faults = append(faults, append(r.list(violations), r.list(overflow)...)...)
-				for _, fault := range faults {
-					t.Errorf("%s: %s", seen, fault)
-				}
-				for _, fault := range r.list(loaded) {
-					t.Errorf("%s loaded %s", seen, fault)
-				}
+		for _, look := range []struct {
+			theme string
+			width int64
+		}{{"light", 390}, {"dark", 390}, {"light", 1280}, {"dark", 1280}} {
+			seen := fmt.Sprintf("%s-%d-%s", name, look.width, look.theme)
+			r.open(address, look.theme, look.width)
+			r.keep(seen)
+			for _, fault := range r.faults(script) {
+				t.Errorf("%s: %s", seen, fault)
 			}
 		}
 	}

@@ -198,32 +198,48 @@ func TestHeadingsAreInOrderAndLinksLeadSomewhere(t *testing.T) {
 		text := drawn(t, "html", fixture(t, name))
 		checkPage(t, text)
 		_, nodes := tags(t, text)
-		ids, level := map[string]int{}, 0
+		level := 0
 		for _, n := range nodes {
-			for _, a := range n.Attr {
-				if a.Key == "id" {
-					ids[a.Val]++
-				}
+			now, heading := headingLevel(n.Data)
+			if heading && now > level+1 {
+				t.Errorf("%s: a heading of level %d follows one of level %d", name, now, level)
 			}
-			if len(n.Data) == 2 && n.Data[0] == 'h' && n.Data[1] >= '1' && n.Data[1] <= '6' {
-				now := int(n.Data[1] - '0')
-				if now > level+1 {
-					t.Errorf("%s: a heading of level %d follows one of level %d", name, now, level)
-				}
+			if heading {
 				level = now
 			}
+		}
+		ids := map[string]int{}
+		for _, id := range attributes(nodes, "id") {
+			ids[id]++
 		}
 		for id, n := range ids {
 			if n != 1 {
 				t.Errorf("%s: %d elements are called %s", name, n, id)
 			}
 		}
-		for _, n := range nodes {
-			for _, a := range n.Attr {
-				if id, inside := strings.CutPrefix(a.Val, "#"); a.Key == "href" && inside && ids[id] == 0 {
-					t.Errorf("%s: a link leads to #%s, which is nowhere", name, id)
-				}
+		for _, address := range attributes(nodes, "href") {
+			if id, inside := strings.CutPrefix(address, "#"); inside && ids[id] == 0 {
+				t.Errorf("%s: a link leads to #%s, which is nowhere", name, id)
 			}
 		}
 	}
+}
+
+// headingLevel is 1 to 6 of a heading.
+func headingLevel(tag string) (level int, heading bool) {
+	if len(tag) != 2 || tag[0] != 'h' || tag[1] < '1' || tag[1] > '6' {
+		return 0, false
+	}
+	return int(tag[1] - '0'), true
+}
+
+func attributes(nodes []*html.Node, key string) (all []string) {
+	for _, n := range nodes {
+		for _, a := range n.Attr {
+			if a.Key == key {
+				all = append(all, a.Val)
+			}
+		}
+	}
+	return all
 }

@@ -5,6 +5,7 @@ package document_test
 import (
 	"bytes"
 	"fmt"
+	"image"
 	"image/png"
 	"os"
 	"os/exec"
@@ -107,24 +108,28 @@ func TestPDFDrawsItsPictures(t *testing.T) {
 	for name, want := range map[string][3]uint32{"flask": {0x9c, 0x26, 0x1e}, "good": {0x00, 0x66, 0x4a}} {
 		pdf := drawn(t, "pdf", fixture(t, name))
 		for _, page := range []string{"1", "2"} {
-			image, err := png.Decode(bytes.NewReader(poppler(t, pdf, "pdftoppm", "-png", "-r", "50", "-f", page, "-l", page, "-")))
+			picture, err := png.Decode(bytes.NewReader(poppler(t, pdf, "pdftoppm", "-png", "-r", "50", "-f", page, "-l", page, "-")))
 			if err != nil {
 				t.Fatal(err)
 			}
-			seen := 0
-			for y := range image.Bounds().Dy() {
-				for x := range image.Bounds().Dx() {
-					r, g, b, _ := image.At(x, y).RGBA()
-					if [3]uint32{r >> 8, g >> 8, b >> 8} == want {
-						seen++
-					}
-				}
-			}
-			if seen < 40 {
+			if seen := dots(picture, want); seen < 40 {
 				t.Errorf("%s: page %s has %d dots in the colour of the answer", name, page, seen)
 			}
 		}
 	}
+}
+
+// dots counts the dots of one colour.
+func dots(picture image.Image, colour [3]uint32) (n int) {
+	for y := range picture.Bounds().Dy() {
+		for x := range picture.Bounds().Dx() {
+			r, g, b, _ := picture.At(x, y).RGBA()
+			if [3]uint32{r >> 8, g >> 8, b >> 8} == colour {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // What a viewer would do by itself, or when somebody clicks.
