@@ -27,29 +27,37 @@ import (
 func TestEarlyChangeCipherSpecGivesKeysThatEverybodyKnows(t *testing.T) {
 	server := lab.StartNode(t, lab.Node{})
 	for secret, goesOn := range map[string]bool{"": true, "another": false} {
-		conn, err := net.Dial("tcp", server.TLS)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close()
-		hello := tlshello.Client{Version: tlshello.TLS12, Suites: []tlshello.Suite{0x002f}}
-		raw, err := hello.Marshal()
-		if err != nil {
-			t.Fatal(err)
-		}
-		conn.Write(raw)
-		answer, err := tlshello.ReadAnswer(conn, hello, tlshello.UntilDone)
-		if err != nil {
-			t.Fatal(err)
-		}
-		conn.Write([]byte{20, 3, 3, 0, 1, 1})
-		conn.Write(keyExchangeUnder(t, []byte(secret), hello, answer))
-		conn.SetReadDeadline(time.Now().Add(2 * time.Second))
-		_, err = conn.Read(make([]byte, 1))
-		if waits := errors.Is(err, os.ErrDeadlineExceeded); waits != goesOn {
+		if waits, err := goesOnUnder(t, server, secret); waits != goesOn {
 			t.Errorf("with keys of the secret %q the server goes on: %v (%v), want %v", secret, waits, err, goesOn)
 		}
 	}
+}
+
+// goesOnUnder is true where the server, after an early change_cipher_spec, takes a key
+// exchange that is encrypted with keys of that master secret, and waits for more. The
+// error is what it did instead.
+func goesOnUnder(t *testing.T, server *lab.Server, secret string) (bool, error) {
+	t.Helper()
+	conn, err := net.Dial("tcp", server.TLS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	hello := tlshello.Client{Version: tlshello.TLS12, Suites: []tlshello.Suite{0x002f}}
+	raw, err := hello.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.Write(raw)
+	answer, err := tlshello.ReadAnswer(conn, hello, tlshello.UntilDone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.Write([]byte{20, 3, 3, 0, 1, 1})
+	conn.Write(keyExchangeUnder(t, []byte(secret), hello, answer))
+	conn.SetReadDeadline(time.Now().Add(2 * time.Second))
+	_, err = conn.Read(make([]byte, 1))
+	return errors.Is(err, os.ErrDeadlineExceeded), err
 }
 
 // keyExchangeUnder is a ClientKeyExchange as the first record of AES-128-CBC with
