@@ -79,7 +79,7 @@ func TestAClockBeforeTheProgramIsWrong(t *testing.T) {
 	}
 }
 
-func TestWhatMIDDLEBRICK_HISTORYSays(t *testing.T) {
+func TestHistoryIsSwitchedByItsVariable(t *testing.T) {
 	for _, c := range []struct {
 		said, ci string
 		want     bool
