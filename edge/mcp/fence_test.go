@@ -104,6 +104,10 @@ func TestNoTextLeavesItsFence(t *testing.T) {
 		if diff := cmp.Diff(want, inside); diff != "" {
 			t.Fatalf("inside (-want +got):\n%s", diff)
 		}
+		mark := strings.TrimSuffix(text[strings.Index(text, "\nBEGIN UNTRUSTED ")+17:], "\n")[:32]
+		if strings.Contains(strings.ToLower(strings.Join(inside, "\n")), mark) {
+			t.Fatalf("the mark %s occurs in the target's text: %q", mark, inside)
+		}
 		if strings.Count(outside, "\n") != 1 || !strings.HasPrefix(outside, "Untrusted data follows") || !visible(text) {
 			t.Fatalf("outside: %q", outside)
 		}
