@@ -87,7 +87,7 @@ func asksTLS(ctx context.Context, w *wire.Wire) observe.Service {
 		if reply.Result != observe.Silent || reply.Why != observe.Closed && reply.Why != observe.Reset {
 			break
 		}
-		again := tries(ctx, w, w.Shaped(shape, tlshello.TLS12, usual()))
+		again := tries(ctx, w, headed(w.Shaped(shape, tlshello.TLS12, usual())))
 		if again.Result != observe.Silent {
 			w.Say(shape)
 			reply = again
@@ -95,7 +95,7 @@ func asksTLS(ctx context.Context, w *wire.Wire) observe.Service {
 	}
 	if reply.Why == observe.Closed || reply.Why == observe.Reset {
 		// What speaks SSLv2 alone closes on every other hello.
-		if oldest := tries(ctx, w, w.Shaped(wire.Full, tlshello.SSL2, tlshello.Suites(tlshello.SSL2))); oldest.Result == observe.Accepted {
+		if oldest := tries(ctx, w, headed(w.Shaped(wire.Full, tlshello.SSL2, tlshello.Suites(tlshello.SSL2)))); oldest.Result == observe.Accepted {
 			reply = oldest
 		}
 	}
@@ -111,10 +111,11 @@ func asksTLS(ctx context.Context, w *wire.Wire) observe.Service {
 	return s
 }
 
-func modern(w *wire.Wire) tlshello.Client {
-	hello := tlshello.Modern(w.ServerName())
-	// An HTTP server waits for the end of a head; with one inside the hello's
-	// random it answers at once that it did not understand.
+func modern(w *wire.Wire) tlshello.Client { return headed(tlshello.Modern(w.ServerName())) }
+
+// headed is a hello with the end of an HTTP head inside of its random: an HTTP
+// server, which waits for that, answers at once that it did not understand.
+func headed(hello tlshello.Client) tlshello.Client {
 	copy(hello.Random[:], "\r\n\r\n")
 	return hello
 }
