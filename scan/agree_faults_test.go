@@ -2,7 +2,7 @@
 // fleet's servers, and of quirks that have a fault and their twins that do not,
 // sslscan, Nmap and testssl.sh say as well, and where not, the table knows why.
 //
-// A run of testssl.sh takes a minute or two. It is asked of the four servers of
+// A run of testssl.sh takes a minute or two. It is asked of the three servers of
 // slowly, and of all with AGREE_ALL=1 in the environment (forty minutes).
 
 package scan_test
