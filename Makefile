@@ -23,7 +23,7 @@ vet:
 # In CI (CI=true) a skip that scripts/expected-skips.txt does not list fails.
 test: setup
 	@scripts/each scripts/format 'go vet $(PACKAGES)' \
-		'go run ./scripts/testsummary -skips scripts/expected-skips.txt $(if $(filter true,$(CI)),-strict) -- -count=1 -timeout 20m $(PACKAGES)'
+		'go run ./scripts/testsummary -skips scripts/expected-skips.txt $(if $(filter true,$(CI)),-strict) -- -count=1 -timeout 60m $(PACKAGES)'
 
 lint:
 	@scripts/each scripts/format 'go vet $(PACKAGES)' 'go tool staticcheck $(PACKAGES)' scripts/vulnerabilities

@@ -41,8 +41,22 @@ func outputs(t *testing.T, s seen) map[string]string {
 			t.Fatalf("%s: %v", format, err)
 		}
 		all[format] = out.String()
+		if render.Binary(format) {
+			all[format] = spoken(out.String())
+		}
 	}
 	return all
+}
+
+// spoken leaves of a format that is no text the printable characters: its own
+// control bytes are none that a target wrote, which the renderer's tests read out.
+func spoken(binary string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 || r >= 0x7f {
+			return ' '
+		}
+		return r
+	}, binary)
 }
 
 func noCanary(t *testing.T, s seen) {
