@@ -4,9 +4,12 @@
 package lab
 
 import (
+	"crypto/tls"
 	"fmt"
+	"net"
 	"os/exec"
 	"testing"
+	"time"
 
 	"middlebrick/testbed/ca"
 )
@@ -63,7 +66,14 @@ func StartNSS(tb testing.TB, n NSS) *Server {
 		prepare(tb, dir, step...)
 	}
 	args := []string{find("selfserv"), "-n", "leaf", "-p", portOf(at), "-d", dir, "-V", ":", "-H", "1", "-W", "1", "-u", "-Q", "-G"}
-	return start(tb, command{args: append(args, n.Args...), dir: dir}, "", at)
+	server := start(tb, command{args: append(args, n.Args...), dir: dir}, "", at)
+	// It listens before it has made its Diffie-Hellman parameters.
+	conn, err := tls.DialWithDialer(&net.Dialer{Timeout: time.Minute}, "tcp", at, &tls.Config{InsecureSkipVerify: true})
+	if err != nil {
+		tb.Fatalf("waiting for selfserv: %v", err)
+	}
+	_ = conn.Close()
+	return server
 }
 
 // prepare runs a program that a server needs before its start.
