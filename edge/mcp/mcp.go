@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
@@ -54,8 +55,9 @@ func serve(ctx context.Context, o Options, e engine) error {
 	if o.Listen != "" {
 		return listen(ctx, o, server)
 	}
-	err := server.Run(ctx, &sdk.IOTransport{Reader: io.NopCloser(o.In), Writer: keptOpen{o.Out}, MaxLineLength: mostRequest})
-	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) {
+	out := &keptOpen{Writer: o.Out}
+	err := server.Run(ctx, &sdk.IOTransport{Reader: io.NopCloser(o.In), Writer: out, MaxLineLength: mostRequest})
+	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) || out.gone.Load() {
 		return nil
 	}
 	return fmt.Errorf("serving tools on stdin and stdout: %w", err)
@@ -64,10 +66,22 @@ func serve(ctx context.Context, o Options, e engine) error {
 // mostRequest bounds one message of a client, in bytes.
 const mostRequest = 1 << 20
 
-// keptOpen is a writer that stays open: it is the caller's.
-type keptOpen struct{ io.Writer }
+// keptOpen is a writer that stays open: it is the caller's. Gone is true once
+// nobody reads any more: the client may die with an answer under way.
+type keptOpen struct {
+	io.Writer
+	gone atomic.Bool
+}
 
-func (keptOpen) Close() error { return nil }
+func (w *keptOpen) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	if err != nil {
+		w.gone.Store(true)
+	}
+	return n, err
+}
+
+func (*keptOpen) Close() error { return nil }
 
 const instructions = `middlebrick scans HTTP APIs, read-only (GET, HEAD, OPTIONS, TLS handshakes), and tells whether somebody between users and the API can read or change the traffic, how bad that is, and what to type to end it.
 
