@@ -3,6 +3,8 @@
 package dhcommon
 
 import (
+	"fmt"
+
 	"middlebrick/checks/encryption/internal/offered"
 	"middlebrick/observe"
 	"middlebrick/rule"
@@ -26,41 +28,10 @@ var Rule = rule.On(rule.Meta{
 	OWASP:    rule.API8,
 	PCI:      []rule.PCI{"4.2.1"},
 	Cites:    []rule.Cite{rule.Document("LOGJAM"), rule.RFC(7919, "9.2"), rule.RFC(9325, "4.5")},
-}, observe.TLSDH, judge)
+}, observe.TLSDH, offered.Primes(is, failure, fmt.Sprintf("no Diffie-Hellman prime of less than %d bits is one that is known to be shared", enough)))
 
-func judge(seen observe.DHParameters) rule.Verdict {
-	if seen.Absent {
-		return rule.NotApplicable("the port does not speak TLS, so no Diffie-Hellman parameters are used")
-	}
-	var verdicts []rule.Verdict
-	for _, version := range tlshello.Versions() {
-		if shared, refs, ok := shortest(seen.Seen, version); ok {
-			verdicts = append(verdicts, failure(shared).Citing(refs...))
-		}
-	}
-	if !seen.Complete {
-		verdicts = append(verdicts, offered.Unread(seen))
-	}
-	if len(verdicts) > 0 {
-		return rule.All(verdicts...)
-	}
-	return rule.Passf("no Diffie-Hellman prime of less than %d bits is one that is known to be shared", enough)
-}
-
-// shortest is the shortest of the shared primes that one version was offered with,
-// and every exchange that showed one.
-func shortest(all []observe.DHSeen, version tlshello.Version) (worst observe.DHSeen, refs []observe.Ref, ok bool) {
-	for _, one := range all {
-		if one.Version != version || one.Bits >= enough || owner(one) == "" {
-			continue
-		}
-		if !ok || one.Bits < worst.Bits {
-			worst = one
-		}
-		refs, ok = append(refs, one.Ref), true
-	}
-	return worst, refs, ok
-}
+// is is true of a prime within reach of a computation that others have a use for too.
+func is(one observe.DHSeen) bool { return one.Bits < enough && owner(one) != "" }
 
 // owner is where the prime comes from; a recording that does not say so is looked
 // up by what it does say.

@@ -8,7 +8,6 @@ import (
 	"middlebrick/checks/encryption/internal/offered"
 	"middlebrick/observe"
 	"middlebrick/rule"
-	"middlebrick/tlshello"
 )
 
 // RFC 9325 section 4.5 requires 2048 bits. A group of 768 bits was broken in
@@ -28,41 +27,10 @@ var Rule = rule.On(rule.Meta{
 	OWASP:    rule.API8,
 	PCI:      []rule.PCI{"4.2.1"},
 	Cites:    []rule.Cite{rule.RFC(9325, "4.5"), rule.RFC(7919, "1"), rule.Document("LOGJAM")},
-}, observe.TLSDH, judge)
+}, observe.TLSDH, offered.Primes(is, failure, fmt.Sprintf("no Diffie-Hellman group over a finite field is shorter than %d bits", enough)))
 
-func judge(seen observe.DHParameters) rule.Verdict {
-	if seen.Absent {
-		return rule.NotApplicable("the port does not speak TLS, so no Diffie-Hellman parameters are used")
-	}
-	var verdicts []rule.Verdict
-	for _, version := range tlshello.Versions() {
-		if short, refs, ok := shortest(seen.Seen, version); ok {
-			verdicts = append(verdicts, failure(short).Citing(refs...))
-		}
-	}
-	if !seen.Complete {
-		verdicts = append(verdicts, offered.Unread(seen))
-	}
-	if len(verdicts) > 0 {
-		return rule.All(verdicts...)
-	}
-	return rule.Passf("no Diffie-Hellman group over a finite field is shorter than %d bits", enough)
-}
-
-// shortest is the worst of the groups that one version was offered with, and
-// every exchange that showed a short one.
-func shortest(all []observe.DHSeen, version tlshello.Version) (worst observe.DHSeen, refs []observe.Ref, ok bool) {
-	for _, one := range all {
-		if one.Version != version || one.Bits >= enough {
-			continue
-		}
-		if !ok || one.Bits < worst.Bits {
-			worst = one
-		}
-		refs, ok = append(refs, one.Ref), true
-	}
-	return worst, refs, ok
-}
+// is is true of a group that is shorter than it should be.
+func is(one observe.DHSeen) bool { return one.Bits < enough }
 
 func failure(one observe.DHSeen) rule.Verdict {
 	shared := ""
