@@ -20,15 +20,25 @@ var style string
 //go:embed page.html
 var layout string
 
-var page = template.Must(template.New("page").Funcs(template.FuncMap{
+//go:embed blocks.html
+var blocks string
+
+var page = template.Must(template.Must(Blocks()).Funcs(template.FuncMap{
 	"style":  func() template.HTML { return template.HTML("<style>" + style + "</style>") },
 	"policy": func() string { return Policy() },
-	"sign":   func(severity string) string { return signs[severity] },
-	"word":   word,
-	"head":   func(head []string, i int) string { return head[i] },
-	"points": points,
-	"outer":  func(address string) bool { return !strings.HasPrefix(address, "#") },
-}).Parse(layout))
+}).New("page").Parse(layout))
+
+// Blocks are the templates that draw a document's blocks, by the names "blocks",
+// "table", "picture" and so on; the dashboard draws the same document with them.
+func Blocks() (*template.Template, error) {
+	return template.New("blocks of a document").Funcs(template.FuncMap{
+		"sign":   func(severity string) string { return signs[severity] },
+		"word":   word,
+		"head":   func(head []string, i int) string { return head[i] },
+		"points": points,
+		"outer":  func(address string) bool { return !strings.HasPrefix(address, "#") },
+	}).Parse(blocks)
+}
 
 // Policy is the file's content security policy: nothing may be loaded, run, framed
 // or sent, and the one style sheet is named by its hash.
