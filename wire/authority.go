@@ -90,7 +90,7 @@ func (w *Wire) consultable(c Consultation) (*url.URL, int, *observe.Gap) {
 		port, err = strconv.Atoi(u.Port())
 	}
 	usual := port == 80 || port >= 8000 && port <= 8999
-	if err != nil || port < 1 || port > 65535 || global(w.address()) && !usual {
+	if err != nil || port < 1 || port > 65535 || Global(w.address()) && !usual {
 		return refuse("is on a port that authorities do not use")
 	}
 	return u, port, nil
@@ -106,7 +106,7 @@ func (w *Wire) authority(ctx context.Context, host string, port int) (netip.Addr
 	}
 	for _, addr := range all {
 		addr = addr.Unmap()
-		if w.opts.Permit(netip.AddrPortFrom(addr, uint16(port))) != nil || global(w.address()) && !global(addr) {
+		if w.opts.Permit(netip.AddrPortFrom(addr, uint16(port))) != nil || Global(w.address()) && !Global(addr) {
 			continue
 		}
 		return addr, nil

@@ -114,7 +114,7 @@ func TestPolicyDecidesOnTheAuthoritysAddressToo(t *testing.T) {
 	w, _ := consulting(t, privateTarget, map[string]string{"ca.test": "8.8.4.4"}, f.dial, func(o *Options) {
 		o.Permit = func(to netip.AddrPort) error {
 			if to.Addr() != netip.MustParseAddr(privateTarget) {
-				return errBlocked
+				return ErrBlocked
 			}
 			return nil
 		}
@@ -225,7 +225,7 @@ func TestDrippingAuthorityEndsInTime(t *testing.T) {
 
 func TestPublicAddressesAreTold(t *testing.T) {
 	for _, text := range []string{"8.8.8.8", "1.1.1.1", "2606:4700::1111", "2a00:1450:4001::1", "::ffff:8.8.8.8"} {
-		if !global(netip.MustParseAddr(text)) {
+		if !Global(netip.MustParseAddr(text)) {
 			t.Errorf("%s is public", text)
 		}
 	}
@@ -234,11 +234,11 @@ func TestPublicAddressesAreTold(t *testing.T) {
 		"203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "168.63.129.16", "::", "::1", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "64:ff9b::8.8.8.8",
 		"64:ff9b:1::1", "2001::1", "2001:db8::1", "2002::1", "3fff::1", "5f00::1", "100::1", "fec0::1", "::127.0.0.1", "::ffff:0:127.0.0.1",
 	} {
-		if global(netip.MustParseAddr(text)) {
+		if Global(netip.MustParseAddr(text)) {
 			t.Errorf("%s is not public", text)
 		}
 	}
-	if global(netip.Addr{}) {
+	if Global(netip.Addr{}) {
 		t.Error("no address is public")
 	}
 }

@@ -18,25 +18,6 @@ import (
 // each; one is scanned.
 const perFamily = 4
 
-// Cloud metadata services: no setting opens these (UX.md section 6, rule 4).
-var metadata = map[string]bool{
-	"169.254.169.254": true, "169.254.170.2": true, "fd00:ec2::254": true, "fd20:ce::254": true,
-	"100.100.100.200": true, "192.0.0.192": true, "168.63.129.16": true,
-}
-
-// PermitAll is the command line's policy: the user's machine may reach what it
-// reaches, except for cloud metadata, zoned addresses and what is no host.
-func PermitAll(to netip.AddrPort) error {
-	addr := to.Addr().Unmap()
-	switch {
-	case metadata[addr.String()]:
-		return fmt.Errorf("%w: %s is a cloud metadata service", errBlocked, addr)
-	case addr.Zone() != "", addr.IsMulticast(), addr.IsUnspecified(), !addr.IsValid():
-		return fmt.Errorf("%w: %s is not the address of one host", errBlocked, addr)
-	}
-	return nil
-}
-
 // Resolve finds the target's addresses and pins the scan to one of them: the
 // first, in the resolver's order, that may be scanned and accepts a connection
 // on either port; when none does, the first that may be scanned.

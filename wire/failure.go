@@ -31,15 +31,15 @@ var failures = []struct {
 	{syscall.EADDRNOTAVAIL, observe.Local},
 	{syscall.EMFILE, observe.Local},
 	{syscall.ENFILE, observe.Local},
-	{errBlocked, observe.Scope},
+	{ErrBlocked, observe.Scope},
 	{io.ErrUnexpectedEOF, observe.Closed},
 	{io.EOF, observe.Closed},
 	{io.ErrClosedPipe, observe.Closed},
 	{net.ErrClosed, observe.Closed},
 }
 
-// errBlocked is a dialled address that the policy refuses.
-var errBlocked = errors.New("this address may not be scanned")
+// ErrBlocked is a dialled address that the policy refuses.
+var ErrBlocked = errors.New("this address may not be scanned")
 
 // Classify names a failure. What it does not know is garbled: something came, or
 // broke, that could not be read.
