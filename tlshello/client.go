@@ -191,6 +191,7 @@ func (c Client) compression() []byte {
 
 // usesCurve tells whether a suite cannot be negotiated without a curve.
 func usesCurve(s Suite) bool {
-	info, ok := s.Info()
-	return ok && slices.Contains([]string{"ECDH", "ECDHE", "ECDHE_PSK", "ECCPWD"}, info.KeyExchange)
+	return s.has(func(i *Info) bool { return slices.Contains(curveExchanges, i.KeyExchange) })
 }
+
+var curveExchanges = []string{"ECDH", "ECDHE", "ECDHE_PSK", "ECCPWD"}

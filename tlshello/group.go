@@ -132,16 +132,29 @@ func Groups() []Group {
 
 // Info says what the group is; false means that it is not known here.
 func (g Group) Info() (GroupInfo, bool) {
-	for _, row := range groupRows {
-		if row.Group == g {
-			return row, true
+	if row := groupByNumber[byte(g>>8)]; row != nil && row[byte(g)] != nil {
+		return *row[byte(g)], true
+	}
+	return GroupInfo{}, false
+}
+
+// A groupIndex finds a group by the two bytes of its number.
+type groupIndex [256]*[256]*GroupInfo
+
+var groupByNumber = numberedGroups(groupRows, unlistedGroups)
+
+func numberedGroups(lists ...[]GroupInfo) *groupIndex {
+	var index groupIndex
+	for _, rows := range lists {
+		for i := range rows {
+			high, low := byte(rows[i].Group>>8), byte(rows[i].Group)
+			if index[high] == nil {
+				index[high] = new([256]*GroupInfo)
+			}
+			index[high][low] = &rows[i]
 		}
 	}
-	i := slices.IndexFunc(unlistedGroups, func(row GroupInfo) bool { return row.Group == g })
-	if i < 0 {
-		return GroupInfo{}, false
-	}
-	return unlistedGroups[i], true
+	return &index
 }
 
 // String is the IANA name, or the number in hexadecimal.

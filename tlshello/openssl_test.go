@@ -141,7 +141,7 @@ func TestOpenSSLAnswersEverySuiteItHas(t *testing.T) {
 	for _, version := range []Version{TLS10, TLS11, TLS12} {
 		for _, suite := range list {
 			info, ok := suite.Info()
-			if row, _ := suite.row(); !ok || !row.fits(version) {
+			if row := suite.row(); !ok || !row.fits(version) {
 				continue
 			}
 			c := Client{Version: version, Suites: []Suite{suite}, EncryptThenMAC: true, RenegotiationInfo: true}

@@ -158,7 +158,7 @@ func (s *session) checkHello() {
 	}
 	if !slices.Contains(c.Suites, a.Suite) || IsGREASE(uint16(a.Suite)) {
 		s.violation("suite %s was not offered", a.Suite)
-	} else if row, known := a.Suite.row(); known && a.Version <= TLS13 && !row.fits(a.Version) {
+	} else if row := a.Suite.row(); row != nil && a.Version <= TLS13 && !row.fits(a.Version) {
 		s.violation("suite %s does not belong to %s", a.Suite, a.Version)
 	}
 	if !slices.Contains(c.compression(), a.Compression) || a.Version >= TLS13 && a.Compression != 0 {

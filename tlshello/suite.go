@@ -5,7 +5,6 @@ package tlshello
 import (
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -53,11 +52,14 @@ type suiteRow struct {
 }
 
 var (
-	suiteRows   = slices.Concat(suiteRows00, suiteRowsC0, ssl2Rows)
-	suiteByName = indexSuites(suiteRows)
+	suiteRows      = slices.Concat(suiteRows00, suiteRowsC0, ssl2Rows)
+	suiteByName    = namedSuites(suiteRows)
+	suiteByNumber  = numberedSuites(suiteRows)
+	suitesOfSSL2   = ofVersion(SSL2, suiteRows)
+	suitesSinceSSL = [...][]Suite{ofVersion(SSL3, suiteRows), ofVersion(TLS10, suiteRows), ofVersion(TLS11, suiteRows), ofVersion(TLS12, suiteRows), ofVersion(TLS13, suiteRows)}
 )
 
-func indexSuites(rows []suiteRow) map[string]Suite {
+func namedSuites(rows []suiteRow) map[string]Suite {
 	byName := map[string]Suite{
 		"TLS_EMPTY_RENEGOTIATION_INFO_SCSV": RenegotiationSCSV,
 		"TLS_FALLBACK_SCSV":                 FallbackSCSV,
@@ -68,20 +70,40 @@ func indexSuites(rows []suiteRow) map[string]Suite {
 	return byName
 }
 
-func (s Suite) row() (suiteRow, bool) {
-	// slices.BinarySearchFunc would copy each row that it looks at.
-	i := sort.Search(len(suiteRows), func(i int) bool { return suiteRows[i].Suite >= s })
-	if i == len(suiteRows) || suiteRows[i].Suite != s {
-		return suiteRow{}, false
+// A suiteIndex finds a suite by the bytes of its number: scans ask for thousands,
+// again and again.
+type suiteIndex [256]*[256]*[256]*suiteRow
+
+func numberedSuites(rows []suiteRow) *suiteIndex {
+	var index suiteIndex
+	for i := range rows {
+		high, middle, low := rows[i].Suite>>16, byte(rows[i].Suite>>8), byte(rows[i].Suite)
+		if index[high] == nil {
+			index[high] = new([256]*[256]*suiteRow)
+		}
+		if index[high][middle] == nil {
+			index[high][middle] = new([256]*suiteRow)
+		}
+		index[high][middle][low] = &rows[i]
 	}
-	return suiteRows[i], true
+	return &index
+}
+
+// row is nil for a suite that is not known here.
+func (s Suite) row() *suiteRow {
+	if s > 0xFFFFFF || suiteByNumber[s>>16] == nil || suiteByNumber[s>>16][byte(s>>8)] == nil {
+		return nil
+	}
+	return suiteByNumber[s>>16][byte(s>>8)][byte(s)]
 }
 
 // Info says what the suite is made of; false means that it is not a suite
 // known here.
 func (s Suite) Info() (Info, bool) {
-	row, ok := s.row()
-	return row.Info, ok
+	if row := s.row(); row != nil {
+		return row.Info, true
+	}
+	return Info{}, false
 }
 
 // Suites lists every suite that can be asked at a version, by number: all of
@@ -91,16 +113,26 @@ func (s Suite) Info() (Info, bool) {
 // (EXPORT1024, the draft ChaCha20 numbers, Netscape's FIPS suites, OpenSSL's
 // private GOST numbers), no GREASE and no signals.
 func Suites(v Version) []Suite {
+	switch {
+	case v == SSL2:
+		return slices.Clone(suitesOfSSL2)
+	case v < SSL3 || v > TLS13:
+		return []Suite{}
+	}
+	return slices.Clone(suitesSinceSSL[v-SSL3])
+}
+
+func ofVersion(v Version, rows []suiteRow) []Suite {
 	list := []Suite{}
-	for _, row := range suiteRows {
-		if row.fits(v) {
-			list = append(list, row.Suite)
+	for i := range rows {
+		if rows[i].fits(v) {
+			list = append(list, rows[i].Suite)
 		}
 	}
 	return list
 }
 
-func (row suiteRow) fits(v Version) bool {
+func (row *suiteRow) fits(v Version) bool {
 	if row.first == SSL2 || row.first == TLS13 {
 		return v == row.first
 	}
@@ -109,9 +141,9 @@ func (row suiteRow) fits(v Version) bool {
 
 // String is the IANA name, or the number in hexadecimal.
 func (s Suite) String() string {
-	row, ok := s.row()
+	row := s.row()
 	switch {
-	case ok:
+	case row != nil:
 		return row.Name
 	case s == RenegotiationSCSV:
 		return "TLS_EMPTY_RENEGOTIATION_INFO_SCSV"
@@ -140,46 +172,52 @@ func (s *Suite) UnmarshalText(text []byte) error {
 	return nil
 }
 
+var (
+	staticExchanges = []string{"RSA", "DH", "ECDH", "RSA_PSK", "GOST"}
+	oldChained      = []string{"3DES", "DES", "DES40", "RC2", "RC2_40", "RC2_56", "IDEA", "SEED", "FORTEZZA"}
+	oldCiphers      = []string{"RC2", "RC2_40", "RC2_56", "IDEA", "SEED", "FORTEZZA", "GOST28147_CNT", "MAGMA_CTR", "MAGMA_MGM"}
+)
+
 // The questions below answer false for a suite that is not known here.
 
 // Null tells whether the suite does not encrypt.
-func (s Suite) Null() bool { return s.has(func(i Info) bool { return i.Cipher == "NULL" }) }
+func (s Suite) Null() bool { return s.has(func(i *Info) bool { return i.Cipher == "NULL" }) }
 
 // Anonymous tells whether the server proves no identity at all.
 func (s Suite) Anonymous() bool {
-	return s.has(func(i Info) bool { return i.Authentication == "anon" || i.Authentication == "NULL" })
+	return s.has(func(i *Info) bool { return i.Authentication == "anon" || i.Authentication == "NULL" })
 }
 
 // Export tells whether the suite was weakened for the export rules of the
 // 1990s: 40 or 56 bits, and for RSA and DHE short keys too.
-func (s Suite) Export() bool { return s.has(func(i Info) bool { return i.Export }) }
+func (s Suite) Export() bool { return s.has(func(i *Info) bool { return i.Export }) }
 
 // RC4 tells whether the cipher is RC4, of any key size (RFC 7465).
-func (s Suite) RC4() bool { return s.has(func(i Info) bool { return i.Cipher == "RC4" }) }
+func (s Suite) RC4() bool { return s.has(func(i *Info) bool { return i.Cipher == "RC4" }) }
 
 // DES tells whether the cipher is single DES, 56 or 40 bits.
 func (s Suite) DES() bool {
-	return s.has(func(i Info) bool { return i.Cipher == "DES" || i.Cipher == "DES40" || i.Cipher == "DES_CFB" })
+	return s.has(func(i *Info) bool { return i.Cipher == "DES" || i.Cipher == "DES40" || i.Cipher == "DES_CFB" })
 }
 
 // TripleDES tells whether the cipher is 3DES (SWEET32).
-func (s Suite) TripleDES() bool { return s.has(func(i Info) bool { return i.Cipher == "3DES" }) }
+func (s Suite) TripleDES() bool { return s.has(func(i *Info) bool { return i.Cipher == "3DES" }) }
 
 // StaticKey tells whether the server's long-lived key alone opens recorded
 // traffic: RSA key transport, static DH and ECDH, RSA_PSK and GOST. Suites that
 // rest on a shared secret only (PSK, KRB5) have no such key and answer false.
 func (s Suite) StaticKey() bool {
-	return s.has(func(i Info) bool {
-		return slices.Contains([]string{"RSA", "DH", "ECDH", "RSA_PSK", "GOST"}, i.KeyExchange)
+	return s.has(func(i *Info) bool {
+		return slices.Contains(staticExchanges, i.KeyExchange)
 	})
 }
 
 // CBC tells whether a block cipher runs in CBC mode, which before
 // encrypt-then-MAC (RFC 7366) is open to padding and timing attacks.
 func (s Suite) CBC() bool {
-	return s.has(func(i Info) bool {
+	return s.has(func(i *Info) bool {
 		return strings.HasSuffix(i.Cipher, "_CBC") ||
-			slices.Contains([]string{"3DES", "DES", "DES40", "RC2", "RC2_40", "RC2_56", "IDEA", "SEED", "FORTEZZA"}, i.Cipher)
+			slices.Contains(oldChained, i.Cipher)
 	})
 }
 
@@ -187,21 +225,21 @@ func (s Suite) CBC() bool {
 // none of RC4, DES and 3DES: RC2, IDEA, SEED, FORTEZZA, GOST 28147 and its
 // successor Magma.
 func (s Suite) Old() bool {
-	return s.has(func(i Info) bool {
-		return slices.Contains([]string{"RC2", "RC2_40", "RC2_56", "IDEA", "SEED", "FORTEZZA", "GOST28147_CNT", "MAGMA_CTR", "MAGMA_MGM"}, i.Cipher)
+	return s.has(func(i *Info) bool {
+		return slices.Contains(oldCiphers, i.Cipher)
 	})
 }
 
 // CCM8 tells whether the cipher's authentication tag is cut to eight bytes
 // (RFC 6655, section 6.1).
 func (s Suite) CCM8() bool {
-	return s.has(func(i Info) bool { return strings.HasSuffix(i.Cipher, "_CCM_8") })
+	return s.has(func(i *Info) bool { return strings.HasSuffix(i.Cipher, "_CCM_8") })
 }
 
 // AEAD tells whether the cipher authenticates what it encrypts (RFC 5116).
-func (s Suite) AEAD() bool { return s.has(func(i Info) bool { return i.MAC == "AEAD" }) }
+func (s Suite) AEAD() bool { return s.has(func(i *Info) bool { return i.MAC == "AEAD" }) }
 
-func (s Suite) has(what func(Info) bool) bool {
-	i, ok := s.Info()
-	return ok && what(i)
+func (s Suite) has(what func(*Info) bool) bool {
+	row := s.row()
+	return row != nil && what(&row.Info)
 }

@@ -43,6 +43,28 @@ func TestSuiteTableIsInOrderWithoutRepetition(t *testing.T) {
 	}
 }
 
+func TestEverySuiteAndGroupIsFoundByItsNumberAndNoOtherIs(t *testing.T) {
+	suites, groups := map[Suite]Info{}, map[Group]GroupInfo{}
+	for _, row := range suiteRows {
+		suites[row.Suite] = row.Info
+	}
+	for _, row := range slices.Concat(groupRows, unlistedGroups) {
+		groups[row.Group] = row
+	}
+	for s := range Suite(0x30000) {
+		for _, suite := range []Suite{s, s | 0x080000, s | 0xFF0000, s | 0x7F000000} {
+			if got, ok := suite.Info(); got != suites[suite] || ok != (suites[suite] != Info{}) {
+				t.Fatalf("suite %#x is %+v, %v", uint32(suite), got, ok)
+			}
+		}
+	}
+	for g := range Group(0xFFFF) {
+		if got, ok := g.Info(); got != groups[g] || ok != (groups[g] != GroupInfo{}) {
+			t.Fatalf("group %#x is %+v, %v", uint16(g), got, ok)
+		}
+	}
+}
+
 func TestEveryRegisteredSuiteIsThere(t *testing.T) {
 	// IANA's registry of November 2026 holds 356 suites, two of them signals.
 	if got := len(suiteRows) - len(unregistered()); got != 354 {
