@@ -48,9 +48,9 @@ type Assessment struct {
 // Of derives the assessment. It is a pure function of the recording's facts and
 // of the verdicts.
 func Of(rec *observe.Recording, results []rule.Result) Assessment {
-	s := scene{verdicts: map[string]rule.Result{}, facts: factsOf(rec)}
-	for _, r := range results {
-		s.verdicts[r.Meta.ID] = r
+	s := scene{verdicts: make(map[string]*rule.Result, len(results)), facts: factsOf(rec)}
+	for i := range results {
+		s.verdicts[results[i].Meta.ID] = &results[i]
 	}
 	a := Assessment{Severities: s.severities()}
 	for _, path := range paths {
@@ -70,16 +70,20 @@ func Of(rec *observe.Recording, results []rule.Result) Assessment {
 
 // Apply gives the results the severities that follow from the paths. Places that
 // the rule itself gave a severity keep it, unless the paths make light of all.
-func (a Assessment) Apply(results []rule.Result) []rule.Result {
-	moved := make([]rule.Result, 0, len(results))
-	for _, r := range results {
+func (a Assessment) Apply(results []rule.Result) []rule.Result { return a.ApplyTo(nil, results) }
+
+// ApplyTo is Apply that writes over the results in room, which nobody reads any
+// more.
+func (a Assessment) ApplyTo(room, results []rule.Result) []rule.Result {
+	moved := append(room[:0], results...)
+	for i := range moved {
+		r := &moved[i]
 		base := r.Meta.Severity
 		if change, ok := a.Severities[r.Meta.ID]; ok && change.To != base {
 			base, r.Because = change.To, change.Because
 		}
 		r.Verdict = withSeverity(r.Verdict, base, r.Meta.Severity)
 		r.Severity = r.Verdict.Worst(base)
-		moved = append(moved, r)
 	}
 	return moved
 }

@@ -25,7 +25,7 @@ var paths = []struct {
 
 // scene is what a path looks at.
 type scene struct {
-	verdicts map[string]rule.Result
+	verdicts map[string]*rule.Result
 	facts    facts
 }
 
@@ -109,7 +109,10 @@ func firstContact(s scene) Path {
 // worst is the worst severity that the rule itself gave its failing places, its
 // base where it gave none.
 func (s scene) worst(name string) rule.Severity {
-	r := s.verdicts["encryption."+name]
+	r, ok := s.verdicts["encryption."+name]
+	if !ok {
+		return ""
+	}
 	return r.Verdict.Worst(r.Meta.Severity)
 }
 

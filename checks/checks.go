@@ -5,6 +5,7 @@ package checks
 
 import (
 	"slices"
+	"sync"
 
 	"middlebrick/rule"
 )
@@ -40,10 +41,15 @@ var twelve = []Check{
 	{Folder: "llm", Key: "llmSecurity", Name: "LLM / AI Security", Weight: 5},
 }
 
-// All is the twelve checks in the order of reports, each with its rules in the
-// order of their names.
-func All() []Check {
-	all := slices.Clone(twelve)
+var (
+	complete = completed(twelve)
+	byID     = indexed(catalogue)
+	docs     = written(catalogue)
+)
+
+// completed gives the checks their rules.
+func completed(checks []Check) []Check {
+	all := slices.Clone(checks)
 	for i := range all {
 		all[i].Rules = slices.DeleteFunc(Rules(), func(r rule.Rule) bool { return r.Check() != all[i].Folder })
 		all[i].Implemented = len(all[i].Rules) > 0
@@ -51,30 +57,58 @@ func All() []Check {
 	return all
 }
 
+// indexed is where in the catalogue a rule stands, by its id and by those that it
+// had before.
+func indexed(rules []rule.Rule) map[string]int {
+	at := map[string]int{}
+	for i, r := range rules {
+		for _, former := range r.Formerly {
+			at[former] = i
+		}
+	}
+	for i, r := range rules {
+		at[r.ID] = i
+	}
+	return at
+}
+
+// written is what is written about each rule, read when it is first asked for.
+func written(rules []rule.Rule) map[string]func() (rule.Doc, error) {
+	all := map[string]func() (rule.Doc, error){}
+	for _, r := range rules {
+		all[r.ID] = sync.OnceValues(func() (rule.Doc, error) {
+			text, err := prose.ReadFile(r.Check() + "/" + r.Name() + "/rule.md")
+			if err != nil {
+				return rule.Doc{}, err
+			}
+			return rule.ParseDoc(string(text))
+		})
+	}
+	return all
+}
+
+// All is the twelve checks in the order of reports, each with its rules in the
+// order of their names. The rules are for reading.
+func All() []Check { return slices.Clone(complete) }
+
 // Rules is every rule, in the order of the checks and then of the names.
 func Rules() []rule.Rule { return slices.Clone(catalogue) }
 
 // Find is the rule of that id, or the one that had this id before.
 func Find(id string) (rule.Rule, bool) {
-	for _, r := range catalogue {
-		if r.ID == id || slices.Contains(r.Formerly, id) {
-			return r, true
-		}
+	if i, ok := byID[id]; ok {
+		return catalogue[i], true
 	}
 	return rule.Rule{}, false
 }
 
 // Doc is what is written about the rule of that id, or of the one that had this
-// id before.
+// id before. It is for reading.
 func Doc(id string) (rule.Doc, bool) {
 	r, ok := Find(id)
 	if !ok {
 		return rule.Doc{}, false
 	}
-	text, err := prose.ReadFile(r.Check() + "/" + r.Name() + "/rule.md")
-	if err != nil {
-		return rule.Doc{}, false
-	}
-	doc, err := rule.ParseDoc(string(text))
+	doc, err := docs[r.ID]()
 	return doc, err == nil
 }

@@ -63,6 +63,7 @@ func Remain(rec *observe.Recording, results []rule.Result, cat Catalogue, mended
 	for _, r := range results {
 		left = append(left, without(rec, r, mended))
 	}
+	sortByID(left)
 	j := judged(rec, left, cat)
 	var r Report
 	r.Categories = map[string]*int{}

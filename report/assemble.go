@@ -3,7 +3,9 @@
 package report
 
 import (
+	"slices"
 	"sort"
+	"strings"
 
 	"middlebrick/attack"
 	"middlebrick/observe"
@@ -29,7 +31,7 @@ type Catalogue struct {
 // Assemble makes the report of one recording from the verdicts on it. It is a
 // pure function: the same recording and rules give the same bytes.
 func Assemble(rec *observe.Recording, results []rule.Result, cat Catalogue) Report {
-	sort.SliceStable(results, func(i, j int) bool { return results[i].Meta.ID < results[j].Meta.ID })
+	sortByID(results)
 	j := judged(rec, results, cat)
 	head := rec.Header
 	r := Report{
@@ -54,7 +56,12 @@ func Assemble(rec *observe.Recording, results []rule.Result, cat Catalogue) Repo
 	return r
 }
 
-// judgement is everything that follows from a set of verdicts.
+func sortByID(results []rule.Result) {
+	slices.SortStableFunc(results, func(a, b rule.Result) int { return strings.Compare(a.Meta.ID, b.Meta.ID) })
+}
+
+// judgement is everything that follows from a set of verdicts, which are sorted by
+// id.
 type judgement struct {
 	results []rule.Result
 	attack  attack.Assessment
@@ -63,22 +70,32 @@ type judgement struct {
 }
 
 func judged(rec *observe.Recording, results []rule.Result, cat Catalogue) judgement {
-	j := judgement{attack: attack.Of(rec, results)}
-	j.results = j.attack.Apply(results)
+	var j judgement
+	j.judge(rec, results, cat)
+	return j
+}
+
+// judge judges anew, in the room of the judgement before.
+func (j *judgement) judge(rec *observe.Recording, results []rule.Result, cat Catalogue) {
+	j.attack = attack.Of(rec, results)
+	j.results = j.attack.ApplyTo(j.results, results)
+	j.parts = j.parts[:0]
 	for _, c := range cat.Categories {
-		part := score.Part{Weight: c.Weight}
-		for _, r := range j.results {
-			if r.Meta.Check() == c.Folder {
-				part.Results = append(part.Results, r)
-			}
-		}
+		part := score.Part{Weight: c.Weight, Results: ofCheck(j.results, c.Folder)}
 		if len(part.Results) > 0 {
 			part.Score = score.Of(part.Results)
 		}
 		j.parts = append(j.parts, part)
 	}
 	j.total = score.Overall(j.parts, j.attack.Answer == attack.Yes)
-	return j
+}
+
+// ofCheck are the results of one check. Sorted by id they stand together, between
+// its name with a dot and its name with the character that follows the dot.
+func ofCheck(results []rule.Result, folder string) []rule.Result {
+	from := sort.Search(len(results), func(i int) bool { return results[i].Meta.ID >= folder+"." })
+	to := sort.Search(len(results), func(i int) bool { return results[i].Meta.ID >= folder+"/" })
+	return results[from:to:to]
 }
 
 func (r *Report) status(rec *observe.Recording, a attack.Assessment) {
@@ -163,7 +180,7 @@ func checkOf(c Category, part score.Part) Check {
 	default:
 		value, grade := s.Value, score.Grade(s.Value)
 		check.Score, check.Grade = &value, &grade
-		for _, term := range s.Terms {
+		for _, term := range s.Terms() {
 			check.Arithmetic = append(check.Arithmetic, Term{term.Text, term.Delta, term.Score})
 		}
 	}

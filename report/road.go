@@ -21,8 +21,9 @@ const (
 func road(rec *observe.Recording, results []rule.Result, cat Catalogue, now int) []Step {
 	steps, pending := []Step{}, []string{}
 	left := append([]rule.Result{}, results...)
+	var room judgement
 	for {
-		best, value := bestMend(rec, left, cat)
+		best, value := bestMend(rec, left, cat, &room)
 		if best < 0 {
 			break
 		}
@@ -49,15 +50,17 @@ func failing(results []rule.Result) bool {
 
 // bestMend is the failing rule whose mend gives the highest score; where none
 // raises it alone, the one that leaves the most when caps are put aside.
-func bestMend(rec *observe.Recording, results []rule.Result, cat Catalogue) (best, value int) {
+func bestMend(rec *observe.Recording, results []rule.Result, cat Catalogue, room *judgement) (best, value int) {
 	best, rank := -1, -1
-	for i, r := range results {
-		if r.Verdict.Outcome != rule.Failed {
+	for i := range results {
+		was := results[i].Verdict
+		if was.Outcome != rule.Failed {
 			continue
 		}
-		mended := append([]rule.Result{}, results...)
-		mended[i].Verdict = rule.Pass()
-		total := judged(rec, mended, cat).total
+		results[i].Verdict = rule.Pass()
+		room.judge(rec, results, cat)
+		results[i].Verdict = was
+		total := room.total
 		if at := total.Value*1000 + total.Uncapped; at > rank {
 			best, value, rank = i, total.Value, at
 		}

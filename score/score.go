@@ -43,8 +43,9 @@ func Of(results []rule.Result) Score {
 		s.NotApplicable = true
 		return s
 	}
-	s.subtract(fails)
-	s.cap(fails)
+	s.fails = fails
+	s.subtract()
+	s.cap(func(rule.Result) {})
 	s.withhold(doubts)
 	return s
 }
@@ -60,10 +61,10 @@ type Score struct {
 	Ran           int    // rules that were answered
 	Planned       int
 	Inconclusive  int
-	Terms         []Term
 
 	exact float64
-	limit int // the cap's upper end; 100 where there is none
+	limit int           // the cap's upper end; 100 where there is none
+	fails []rule.Result // the worst first
 }
 
 // A Term is one line of the arithmetic.
@@ -96,24 +97,21 @@ func sorted(results []rule.Result) (fails, doubts []rule.Result) {
 	return fails, doubts
 }
 
-func (s *Score) subtract(fails []rule.Result) {
+func (s *Score) subtract() {
 	s.exact, s.limit = 100, 100
-	s.Terms = []Term{{"start", 0, 100}}
-	for _, f := range fails {
-		before := round(s.exact)
-		s.exact *= 1 - float64(shares[f.Severity])/100
-		text := fmt.Sprintf("%s (%s takes %d %%)", f.Meta.ID, f.Severity, shares[f.Severity])
-		s.Terms = append(s.Terms, Term{text, round(s.exact) - before, round(s.exact)})
+	for _, f := range s.fails {
+		s.exact = less(s.exact, f.Severity)
 	}
 	s.Uncapped = round(s.exact)
 	s.Value = s.Uncapped
 }
 
 // cap puts the score into the lowest band of any failure: at the band's low end
-// when nothing else is right, at its high end when all else is.
-func (s *Score) cap(fails []rule.Result) {
+// when nothing else is right, at its high end when all else is. It tells of each
+// failure that lowers the score, when it has.
+func (s *Score) cap(lowered func(by rule.Result)) {
 	raw, best := s.exact, s.exact
-	for _, f := range fails {
+	for _, f := range s.fails {
 		band := f.Meta.Cap
 		if band.None() || !f.Severity.AtLeast(band.From) {
 			continue
@@ -123,11 +121,33 @@ func (s *Score) cap(fails []rule.Result) {
 		if capped < best {
 			best, s.CappedBy = capped, f.Meta.ID
 			s.Value = round(best)
-			text := fmt.Sprintf("capped by %s: %d + %d × %d/100", f.Meta.ID, band.Low, band.High-band.Low, s.Uncapped)
-			s.Terms = append(s.Terms, Term{text, s.Value - s.Terms[len(s.Terms)-1].Score, s.Value})
+			lowered(f)
 		}
 	}
 }
+
+// Terms is the arithmetic, line by line; nothing where the check does not apply.
+func (s Score) Terms() []Term {
+	if s.NotApplicable {
+		return nil
+	}
+	terms, exact := []Term{{"start", 0, 100}}, 100.0
+	for _, f := range s.fails {
+		before := round(exact)
+		exact = less(exact, f.Severity)
+		text := fmt.Sprintf("%s (%s takes %d %%)", f.Meta.ID, f.Severity, shares[f.Severity])
+		terms = append(terms, Term{text, round(exact) - before, round(exact)})
+	}
+	s.cap(func(by rule.Result) {
+		band := by.Meta.Cap
+		text := fmt.Sprintf("capped by %s: %d + %d × %d/100", by.Meta.ID, band.Low, band.High-band.Low, s.Uncapped)
+		terms = append(terms, Term{text, s.Value - terms[len(terms)-1].Score, s.Value})
+	})
+	return terms
+}
+
+// less is what a failure of that severity leaves.
+func less(exact float64, s rule.Severity) float64 { return exact * (1 - float64(shares[s])/100) }
 
 func (s *Score) withhold(doubts []rule.Result) {
 	if float64(s.Ran) < Floor*float64(s.Planned) {

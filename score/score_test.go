@@ -136,7 +136,8 @@ func TestModelOne(t *testing.T) {
 		{Meta: rule.Meta{ID: "e.rc4"}, Verdict: rule.Pass()},
 		fail("e.nopq", rule.Info, rule.Band{}),
 	}
-	want := Score{Value: 10, Uncapped: 49, CappedBy: "e.plainhttp", Ran: 6, Planned: 6, Terms: []Term{
+	want := Score{Value: 10, Uncapped: 49, CappedBy: "e.plainhttp", Ran: 6, Planned: 6}
+	terms := []Term{
 		{"start", 0, 100},
 		{"e.plainhttp (critical takes 30 %)", -30, 70},
 		{"e.hstsmissing (high takes 20 %)", -14, 56},
@@ -144,9 +145,12 @@ func TestModelOne(t *testing.T) {
 		{"e.notls13 (low takes 2 %)", -1, 49},
 		{"e.nopq (info takes 0 %)", 0, 49},
 		{"capped by e.plainhttp: 0 + 20 × 49/100", -39, 10},
-	}}
+	}
 	if diff := cmp.Diff(want, Of(results), cmpopts.IgnoreUnexported(Score{})); diff != "" || Model != "1" {
 		t.Errorf("model %s (-want +got):\n%s", Model, diff)
+	}
+	if diff := cmp.Diff(terms, Of(results).Terms()); diff != "" {
+		t.Errorf("arithmetic (-want +got):\n%s", diff)
 	}
 	total := Overall([]Part{{Weight: 15, Score: Of(results), Results: results}, {Weight: 10}}, true)
 	if diff := cmp.Diff(Total{Value: 10, CappedBy: "e.plainhttp", Uncapped: 49, Assessed: 60}, total); diff != "" {

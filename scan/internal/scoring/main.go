@@ -96,7 +96,7 @@ func example() string {
 		results = append(results, rule.Result{Meta: r.Meta, Verdict: rule.Failf("example"), Severity: r.Severity})
 	}
 	text := "\n## An example, worked out\n\nAn API behind nginx that also answers over plain HTTP, without HSTS, without forward secrecy and without TLS 1.3:\n\n| line | points | score |\n|---|---|---|\n"
-	for _, t := range score.Of(results).Terms {
+	for _, t := range score.Of(results).Terms() {
 		text += fmt.Sprintf("| %s | %+d | %d |\n", t.Text, t.Delta, t.Score)
 	}
 	return text
