@@ -76,7 +76,11 @@ func discordMessage(w wording, at time.Time) discordBody {
 func discordFacts(facts []fact) []discordField {
 	all := []discordField{}
 	for _, f := range facts[:min(len(facts), discordFields)] {
-		all = append(all, discordField{f.label, discordCode(clip(f.value, discordValue)), true})
+		value := clip(f.value, discordValue)
+		if f.theirs {
+			value = discordCode(value)
+		}
+		all = append(all, discordField{f.label, value, true})
 	}
 	return all
 }

@@ -15,11 +15,12 @@ const stamp = "2006-01-02 15:04 UTC"
 
 func factsOf(m Message) []fact {
 	var all []fact
-	add := func(label, value string) {
-		if value != "" {
-			all = append(all, fact{label, value})
+	put := func(f fact) {
+		if f.value != "" {
+			all = append(all, f)
 		}
 	}
+	add := func(label, value string) { put(fact{label: label, value: value}) }
 	if m.After != nil {
 		add("Score", m.After.words())
 	}
@@ -31,16 +32,13 @@ func factsOf(m Message) []fact {
 		add("Since the scan before", m.Counts.change())
 	}
 	if m.Scan != nil {
-		add("Error", m.Scan.Error)
+		put(fact{"Error", m.Scan.Error, true})
 	}
-	for _, f := range m.Certificate.facts("Certificate") {
-		add(f.label, f.value)
-	}
-	for _, f := range m.Previous.facts("Before it") {
-		add(f.label, f.value)
+	for _, f := range append(m.Certificate.facts("Certificate"), m.Previous.facts("Before it")...) {
+		put(f)
 	}
 	if m.Monitor != nil {
-		add("Monitor", m.Monitor.Name)
+		put(fact{"Monitor", m.Monitor.Name, true})
 	}
 	add("Since", written(m.Since))
 	add("Time", written(m.At))
@@ -58,7 +56,10 @@ func (c *Certificate) facts(label string) []fact {
 	if c == nil {
 		return nil
 	}
-	return []fact{{label, c.Subject}, {label + ", issued by", c.Issuer}, {label + ", valid until", written(c.NotAfter)}}
+	return []fact{
+		{label, c.Subject, true}, {label + ", issued by", c.Issuer, true},
+		{label: label + ", valid until", value: written(c.NotAfter)},
+	}
 }
 
 // words are "2 critical, 1 low"; none are "none".
@@ -94,9 +95,13 @@ func (c Counts) bySeverity() []ranked {
 	}
 }
 
-// worst is the level of the worst open finding; without any it is good news.
-func worst(m Message) level {
+// standing is the level of a scan: that of its worst open finding; without any it
+// is good news, if enough was seen for a grade.
+func standing(m Message) level {
 	found := good
+	if m.After == nil || m.After.Score == nil {
+		found = level(rule.Info)
+	}
 	if m.Counts != nil {
 		for _, one := range m.Counts.bySeverity() {
 			if one.n > 0 {
@@ -104,11 +109,22 @@ func worst(m Message) level {
 			}
 		}
 	}
-	for _, f := range m.Findings {
-		found = worse(found, level(f.Severity))
-	}
 	if m.Scan != nil && m.Scan.Status == "failed" {
 		found = worse(found, level(rule.High))
+	}
+	return worse(found, told(m.Findings))
+}
+
+// alarm is the level of an alert: what it tells of counts, and not what else was
+// wrong before.
+func alarm(m Message) level {
+	return worse(level(rule.Info), worse(told(m.Findings), causeLevel(m.Reasons)))
+}
+
+func told(findings []Finding) level {
+	found := good
+	for _, f := range findings {
+		found = worse(found, level(f.Severity))
 	}
 	return found
 }

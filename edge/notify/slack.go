@@ -1,6 +1,6 @@
 // Slack: Block Kit inside an attachment, which is what carries a colour. Limits
 // and escaping are those of its documentation: text of a section 3,000
-// characters, of a header 150, of a field 2,000, ten fields.
+// characters, of a field 2,000, ten fields, of a message 4,000.
 
 package notify
 
@@ -11,49 +11,39 @@ import (
 
 const (
 	slackSection = 3000
-	slackHeader  = 150
 	slackFields  = 10
-	slackShort   = 700 // of the 4,000 for a message's text, before escaping
 )
 
 type slackBody struct {
-	Text        string            `json:"text"` // for notifications and screen readers
+	Text        string            `json:"text"` // above the attachment, and all that a notification shows
 	UnfurlLinks bool              `json:"unfurl_links"`
 	UnfurlMedia bool              `json:"unfurl_media"`
 	Attachments []slackAttachment `json:"attachments"`
 }
 
 type slackAttachment struct {
-	Color    string       `json:"color"`
-	Fallback string       `json:"fallback"`
-	Blocks   []slackBlock `json:"blocks"`
+	Color  string       `json:"color"`
+	Blocks []slackBlock `json:"blocks"`
 }
 
 type slackBlock struct {
-	Type     string        `json:"type"`
-	Text     *slackObject  `json:"text,omitempty"`
-	Fields   []slackObject `json:"fields,omitempty"`
-	Elements []slackButton `json:"elements,omitempty"`
+	Type   string        `json:"type"`
+	Text   *slackObject  `json:"text,omitempty"`
+	Fields []slackObject `json:"fields,omitempty"`
 }
 
 type slackObject struct {
 	Type     string `json:"type"`
 	Text     string `json:"text"`
-	Emoji    *bool  `json:"emoji,omitempty"`
 	Verbatim bool   `json:"verbatim,omitempty"`
 }
 
-type slackButton struct {
-	Type string      `json:"type"`
-	Text slackObject `json:"text"`
-	URL  string      `json:"url"`
-}
-
 func slackMessage(w wording) slackBody {
-	blocks := []slackBlock{{Type: "header", Text: ptr(slackPlain(clip(w.level.tag()+"  "+w.headline, slackHeader)))}}
+	text := "*" + slackEscaped.Replace(w.level.tag()+"  "+w.headline) + "*"
 	if w.target != "" {
-		blocks = append(blocks, slackParagraph(slackCode(w.target)))
+		text += "\n" + slackCode(w.target)
 	}
+	var blocks []slackBlock
 	if w.sentence != "" {
 		blocks = append(blocks, slackParagraph(slackEscape(w.sentence)))
 	}
@@ -63,11 +53,13 @@ func slackMessage(w wording) slackBody {
 	if lines := slackFindings(w); len(lines) > 0 {
 		blocks = append(blocks, slackParagraph(whole(lines, slackSection, moreLines)))
 	}
-	if len(w.links) > 0 {
-		blocks = append(blocks, slackBlock{Type: "actions", Elements: slackButtons(w.links)})
+	if links := slackLinks(w.links); links != "" {
+		blocks = append(blocks, slackParagraph(links))
 	}
-	short := slackEscape(clip(strings.TrimSpace(w.level.tag()+" "+w.headline+" "+w.target), slackShort))
-	return slackBody{Text: short, Attachments: []slackAttachment{{Color: w.level.colour(), Fallback: short, Blocks: blocks}}}
+	if len(blocks) == 0 {
+		return slackBody{Text: text, Attachments: []slackAttachment{}}
+	}
+	return slackBody{Text: text, Attachments: []slackAttachment{{w.level.colour(), blocks}}}
 }
 
 func slackParagraph(text string) slackBlock {
@@ -77,7 +69,11 @@ func slackParagraph(text string) slackBlock {
 func slackFacts(facts []fact) []slackObject {
 	var all []slackObject
 	for _, f := range facts[:min(len(facts), slackFields)] {
-		all = append(all, slackMarked("*"+f.label+"*\n"+slackCode(f.value)))
+		value := slackEscaped.Replace(f.value)
+		if f.theirs {
+			value = slackCode(f.value)
+		}
+		all = append(all, slackMarked("*"+f.label+"*\n"+value))
 	}
 	return all
 }
@@ -97,21 +93,20 @@ func slackFindings(w wording) []string {
 	return lines
 }
 
-func slackButtons(links []link) []slackButton {
-	var all []slackButton
+// slackLinks are links in the text. Buttons would look better, and complain to
+// whoever presses one that nobody listens to them.
+func slackLinks(links []link) string {
+	out := ""
 	for _, l := range links {
-		all = append(all, slackButton{"button", slackPlain(l.text), l.url})
+		one := "<" + slackAddress.Replace(l.url) + "|" + l.text + ">"
+		if units(out)+units(one) < slackSection-10 {
+			out += "  ·  " + one
+		}
 	}
-	return all
+	return strings.TrimPrefix(out, "  ·  ")
 }
 
-// slackPlain is text without markup. Slack's pages disagree on whether the three
-// characters of markup are decoded in it, so it gets others that look the same.
-func slackPlain(text string) slackObject {
-	return slackObject{Type: "plain_text", Text: wide.Replace(text), Emoji: new(bool)}
-}
-
-var wide = strings.NewReplacer("&", "＆", "<", "＜", ">", "＞")
+var slackAddress = strings.NewReplacer("&", "&amp;", "<", "%3C", ">", "%3E", "|", "%7C")
 
 // slackMarked is mrkdwn that was escaped; verbatim keeps Slack from making links
 // of what looks like an address or a name.
@@ -133,10 +128,11 @@ func slackCode(text string) string {
 	if text == "" {
 		return ""
 	}
-	return "`" + slackCoded.Replace(text) + "`"
+	return "`" + strings.ReplaceAll(slackEscaped.Replace(text), "`", "ˋ") + "`"
 }
 
-var slackCoded = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "`", "ˋ")
+// slackEscaped is what any text needs, ours too.
+var slackEscaped = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // moreLines says how many lines were left out for length.
 func moreLines(n int) string { return "… and " + counted(n, "more line", "more lines") }

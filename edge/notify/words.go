@@ -51,14 +51,17 @@ func (l level) tag() string {
 	return marks[l] + " " + word
 }
 
-// A fact is a label of ours and a value, which may be a stranger's text.
-type fact struct{ label, value string }
+// A fact is a label of ours and a value; theirs when that is a stranger's text.
+type fact struct {
+	label, value string
+	theirs       bool
+}
 
 // A link is a text of ours and where it leads.
 type link struct{ text, url string }
 
 // wording is a message in words. The headline, labels and links' texts are ours;
-// all else may be a stranger's.
+// all else may be a stranger's, but for facts that say otherwise.
 type wording struct {
 	level    level
 	headline string
@@ -95,8 +98,10 @@ func levelOf(m Message) level {
 		return level(rule.High)
 	case CertificateExpiring:
 		return expiryLevel(m.Certificate)
+	case ScanCompleted:
+		return standing(m)
 	}
-	return worse(worst(m), causeLevel(m.Reasons))
+	return alarm(m)
 }
 
 func expiryLevel(c *Certificate) level {
