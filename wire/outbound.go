@@ -160,6 +160,9 @@ func authorityOf(network, address string) (host string, port uint16, err error) 
 	if err != nil {
 		return "", 0, fmt.Errorf("%w: %w", ErrBlocked, err)
 	}
+	if strings.ContainsAny(host, "/?#\\") {
+		return "", 0, fmt.Errorf("%w: %q is no host", ErrBlocked, visible(host))
+	}
 	return t.Host, uint16(number), nil
 }
 

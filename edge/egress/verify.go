@@ -14,6 +14,7 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"middlebrick/target"
@@ -97,14 +98,18 @@ func why(err error) string {
 		return "it says something else"
 	case Refused(err):
 		return Refusal
-	case errors.Is(err, errAnswer):
-		return err.Error()
+	}
+	var other answered
+	if errors.As(err, &other) {
+		return string(other)
 	}
 	return "no answer"
 }
 
-// errAnswer is an answer that is not the file.
-var errAnswer = errors.New("answered")
+// answered is an answer that is not the one that was asked for.
+type answered string
+
+func (a answered) Error() string { return string(a) }
 
 func same(some, token string) bool {
 	return subtle.ConstantTimeCompare([]byte(some), []byte(token)) == 1
@@ -116,7 +121,7 @@ func inDNS(ctx context.Context, name, token string, texts func(context.Context, 
 		return false, err
 	}
 	if len(records) == 0 {
-		return false, fmt.Errorf("%w: no such record", errAnswer)
+		return false, answered("no such record")
 	}
 	found := false
 	for _, record := range records {
@@ -138,7 +143,7 @@ func onWeb(ctx context.Context, address, token string, client *http.Client) (boo
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		return false, fmt.Errorf("%w with status %d", errAnswer, answer.StatusCode)
+		return false, answered("the answer has status " + strconv.Itoa(answer.StatusCode))
 	}
 	line, err := bufio.NewReader(io.LimitReader(answer.Body, mostLine)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
