@@ -1,4 +1,4 @@
-// What of a finished recording has been decoded already: many rules read the same
+// What of a recording has been decoded already: many probes and rules read the same
 // few observations, and a report reads them again.
 
 package observe
@@ -6,6 +6,8 @@ package observe
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
+	"slices"
 	"sync"
 )
 
@@ -45,4 +47,18 @@ func (m *memo) keep(e Entry, value any) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.values[e.Key] = decoded{e.Value, value}
+}
+
+// Altered names the observations whose decoded value is no longer what their bytes
+// say: somebody changed what all share. There are never any.
+func (r *Recording) Altered() []string {
+	names := []string{}
+	for key, kept := range r.read.values {
+		fresh := reflect.New(reflect.TypeOf(kept.value))
+		if err := json.Unmarshal(kept.raw, fresh.Interface()); err != nil || !reflect.DeepEqual(fresh.Elem().Interface(), kept.value) {
+			names = append(names, key)
+		}
+	}
+	slices.Sort(names)
+	return names
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestFinishedRecordingDecodesOnce(t *testing.T) {
+func TestObservationIsDecodedOnceForProbesAndRules(t *testing.T) {
 	r := recorder()
 	Put(r, Addresses, Resolution{Host: "api.example.com", Addresses: []string{"192.0.2.1"}, Left: []string{}})
 	rec := r.Finish(false, Cost{})
@@ -18,8 +18,22 @@ func TestFinishedRecordingDecodesOnce(t *testing.T) {
 	if &first.Addresses[0] != &second.Addresses[0] {
 		t.Error("the value was decoded twice")
 	}
-	if seen, _ := Seen(r, Addresses); &seen.Addresses[0] == &first.Addresses[0] {
-		t.Error("a probe, which may change what it reads, was handed the shared value")
+	if seen, _ := Seen(r, Addresses); &seen.Addresses[0] != &first.Addresses[0] {
+		t.Error("the value was decoded for probes, and again for rules")
+	}
+}
+
+func TestAlteredValueIsNamed(t *testing.T) {
+	r := recorder()
+	Put(r, Addresses, Resolution{Host: "api.example.com", Addresses: []string{"192.0.2.1"}, Left: []string{}})
+	rec := r.Finish(false, Cost{})
+	shared, _ := Seen(r, Addresses)
+	if altered := rec.Altered(); len(altered) > 0 {
+		t.Errorf("nothing was changed, and yet: %v", altered)
+	}
+	shared.Addresses[0] = "192.0.2.2"
+	if diff := cmp.Diff([]string{Addresses.Name()}, rec.Altered()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 

@@ -80,13 +80,19 @@ func Get[T any](r *Recording, k Key[T]) (v T, from []Ref, gap *Gap) {
 	case entry.Gap != nil:
 		return v, entry.From, entry.Gap
 	}
-	if read, ok := r.read.recall(entry).(T); ok {
-		return read, entry.From, nil
+	v, gap = decode[T](r.read, entry)
+	return v, entry.From, gap
+}
+
+// decode reads an entry that holds a value.
+func decode[T any](read *memo, entry Entry) (v T, gap *Gap) {
+	if kept, ok := read.recall(entry).(T); ok {
+		return kept, nil
 	}
 	if err := json.Unmarshal(entry.Value, &v); err != nil {
 		var zero T
-		return zero, entry.From, &Gap{Garbled, fmt.Sprintf("the recording's value cannot be read: %v", err)}
+		return zero, &Gap{Garbled, fmt.Sprintf("the recording's value cannot be read: %v", err)}
 	}
-	r.read.keep(entry, v)
-	return v, entry.From, nil
+	read.keep(entry, v)
+	return v, nil
 }

@@ -50,7 +50,7 @@ func NewRecorder(head Header, now func() time.Time, hashKey []byte) *Recorder {
 	return &Recorder{
 		now:     now,
 		hashKey: hashKey,
-		rec:     Recording{Header: head, Exchanges: map[Ref]Exchange{}, Entries: map[string]Entry{}},
+		rec:     Recording{Header: head, Exchanges: map[Ref]Exchange{}, Entries: map[string]Entry{}, read: newMemo()},
 		numbers: map[string]int{},
 		secrets: map[string]string{},
 		cookies: map[string]string{},
@@ -259,18 +259,19 @@ func (r *Recorder) GapOf(key string) *Gap {
 	return entry.Gap
 }
 
-// Seen reads an observation that an earlier probe wrote.
-func Seen[T any](r *Recorder, k Key[T]) (T, *Gap) {
+// Seen reads an observation that an earlier probe wrote. It is decoded once for all
+// who ask, as by Get: nobody may change what it holds.
+func Seen[T any](r *Recorder, k Key[T]) (v T, gap *Gap) {
 	r.mu.Lock()
 	entry, ok := r.rec.Entries[k.name]
 	r.mu.Unlock()
-	if !ok {
-		var zero T
-		return zero, &Gap{Unasked, "this was not asked"}
+	switch {
+	case !ok:
+		return v, &Gap{Unasked, "this was not asked"}
+	case entry.Gap != nil:
+		return v, entry.Gap
 	}
-	one := &Recording{Entries: map[string]Entry{k.name: entry}, End: &End{}}
-	value, _, gap := Get(one, k)
-	return value, gap
+	return decode[T](r.rec.read, entry)
 }
 
 // Finish closes the recording and hands it out.
@@ -279,6 +280,5 @@ func (r *Recorder) Finish(interrupted bool, cost Cost) *Recording {
 	defer r.mu.Unlock()
 	r.rec.End = &End{Finished: r.now().UTC(), Interrupted: interrupted, Cost: cost}
 	done := r.rec
-	done.read = newMemo()
 	return &done
 }

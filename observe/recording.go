@@ -80,7 +80,7 @@ type Recording struct {
 	Entries   map[string]Entry
 	End       *End
 
-	read *memo // nil while probes still write
+	read *memo
 }
 
 type line struct {

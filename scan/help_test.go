@@ -54,8 +54,8 @@ func port(t testing.TB, address string) string {
 	return port
 }
 
-// look runs a scan and judges it, and holds every one of them to the law that
-// judging the file gives the live report, byte for byte.
+// look runs a scan and judges it, and holds every one of them to two laws: judging
+// the file gives the live report, byte for byte, and nobody changes an observation.
 func look(t testing.TB, req scan.Request) (*observe.Recording, report.Report) {
 	t.Helper()
 	rec, err := scan.Run(context.Background(), req, func(scan.Event) {})
@@ -63,6 +63,9 @@ func look(t testing.TB, req scan.Request) (*observe.Recording, report.Report) {
 		t.Fatal(err)
 	}
 	live := scan.Judge(rec, req.Rules)
+	if altered := rec.Altered(); len(altered) > 0 {
+		t.Errorf("a probe or a rule changed what all share: %v", altered)
+	}
 	var file bytes.Buffer
 	if err := rec.Write(&file); err != nil {
 		t.Fatal(err)
