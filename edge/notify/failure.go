@@ -10,12 +10,15 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"syscall"
 )
 
 // wordsBlocked is all that is ever said of a refusal by policy.
 const wordsBlocked = "this server's policy does not allow it"
+
+const wordsNoTLS = "the receiver does not speak TLS there"
 
 // failures are looked through in order; the first that the error is decides.
 var failures = []struct {
@@ -30,7 +33,8 @@ var failures = []struct {
 	{isA[x509.HostnameError], "the receiver's certificate is for another name"},
 	{isA[x509.CertificateInvalidError], "the receiver's certificate is not valid"},
 	{isA[tls.AlertError], "no TLS connection could be agreed on"},
-	{isA[tls.RecordHeaderError], "the receiver does not speak TLS there"},
+	{isA[tls.RecordHeaderError], wordsNoTLS},
+	{func(err error) bool { return errors.Is(err, http.ErrSchemeMismatch) }, wordsNoTLS},
 	{func(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }, "nothing listens there"},
 	{func(err error) bool { return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) }, "the connection was reset"},
 	{func(err error) bool {
