@@ -4,6 +4,7 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -33,7 +34,7 @@ func (w *Wire) Resolve(ctx context.Context) (observe.Resolution, *observe.Gap) {
 	for _, addr := range found {
 		addr = addr.Unmap()
 		if err := w.opts.Permit(netip.AddrPortFrom(addr, uint16(t.Port))); err != nil {
-			res.Left = append(res.Left, addr.String()+": "+err.Error())
+			res.Left = append(res.Left, refusal(addr, err))
 			continue
 		}
 		res.Addresses = append(res.Addresses, addr.String())
@@ -48,6 +49,16 @@ func (w *Wire) Resolve(ctx context.Context) (observe.Resolution, *observe.Gap) {
 	w.pin(w.choose(ctx, permitted))
 	res.Pinned = w.address().String()
 	return res, nil
+}
+
+// refusal tells which address is left aside and why. A policy of a server that scans
+// for others keeps quiet about what a name leads to in its own network.
+func refusal(addr netip.Addr, err error) string {
+	var quiet interface{ Quiet() bool }
+	if errors.As(err, &quiet) && quiet.Quiet() {
+		return err.Error()
+	}
+	return addr.String() + ": " + err.Error()
 }
 
 func (w *Wire) lookup(ctx context.Context) ([]netip.Addr, *observe.Gap) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"middlebrick/observe"
 	"middlebrick/scan"
 )
 
@@ -53,12 +54,22 @@ type Blocked struct {
 
 func (b Blocked) Error() string { return Refusal }
 
+// Quiet has the engine name no address that is left aside.
+func (b Blocked) Quiet() bool { return true }
+
 // Unwrap makes it one of the engine's refusals.
 func (b Blocked) Unwrap() error { return scan.ErrBlocked }
 
 // Refused is true for every refusal, of this policy and of the guarded way out; what
 // a user is told of it is Refusal, and not the error's own words.
 func Refused(err error) bool { return errors.Is(err, scan.ErrBlocked) }
+
+// Stopped is true of a scan all of whose target's addresses were refused. Users are
+// told Refusal then, in place of a report.
+func Stopped(rec *observe.Recording) bool {
+	_, _, gap := observe.Get(rec, observe.Addresses)
+	return gap != nil && gap.Why == observe.Scope
+}
 
 // Told is the error in words for a user: Refusal where it is one, and otherwise its
 // own.
