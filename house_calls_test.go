@@ -5,6 +5,7 @@ package middlebrick_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -86,8 +87,10 @@ func TestPureFoldersLookAtNothing(t *testing.T) {
 var doors = map[string][]string{
 	"net": {"Dial", "DialTimeout", "DialTCP", "DialUDP", "DialUnix", "DialIP", "Dialer", "Resolver", "DefaultResolver",
 		"LookupHost", "LookupIP", "LookupAddr", "LookupCNAME", "LookupMX", "LookupNS", "LookupPort", "LookupSRV", "LookupTXT"},
-	"net/http":   {"Get", "Head", "Post", "PostForm", "DefaultClient", "DefaultTransport"},
-	"crypto/tls": {"Dial", "DialWithDialer", "Dialer"},
+	"net/http":          {"Get", "Head", "Post", "PostForm", "DefaultClient", "DefaultTransport"},
+	"net/http/httputil": {"ReverseProxy", "NewSingleHostReverseProxy"},
+	"net/smtp":          {"Dial", "SendMail"},
+	"crypto/tls":        {"Dial", "DialWithDialer", "Dialer"},
 }
 
 func TestOnlyWireOpensConnections(t *testing.T) {
@@ -99,6 +102,41 @@ func TestOnlyWireOpensConnections(t *testing.T) {
 			if slices.Contains(doors[u.imported], u.name) {
 				t.Errorf("%s:%d: %s.%s; wire is the only door to the network", s.path, u.line, u.imported, u.name)
 			}
+		}
+	}
+}
+
+// strangers are the folders that send by a way of their own, each with its reason.
+// The server knows none of them.
+var strangers = map[string]string{
+	"edge/ci": "it reports to the build service in whose job it runs, with that job's token, by the proxy of that job's environment",
+}
+
+// Who is handed a client names *http.Client; who makes one has a way out that is not
+// guarded.
+func TestOnlyWireMakesClients(t *testing.T) {
+	needed := map[string]bool{}
+	for _, s := range product(t) {
+		if within(s.folder, "wire", "testbed") {
+			continue
+		}
+		for _, line := range s.made("net/http", "Client", "Transport") {
+			if _, known := strangers[s.folder]; known {
+				needed[s.folder] = true
+				continue
+			}
+			t.Errorf("%s:%d: an http client of its own; take one of scan.Outbound, which decides on the address it dials", s.path, line)
+		}
+		for _, imported := range s.imports {
+			folder, _ := strings.CutPrefix(imported, module+"/")
+			if _, stranger := strangers[folder]; stranger && !within(s.folder, "edge/cli", "cmd", folder) {
+				t.Errorf("%s imports %s, which sends by a way of its own: %s", s.path, folder, strangers[folder])
+			}
+		}
+	}
+	for folder := range strangers {
+		if !needed[folder] {
+			t.Errorf("%s makes no client any more; strike it from the list", folder)
 		}
 	}
 }

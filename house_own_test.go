@@ -99,6 +99,32 @@ func f(net local) {
 	}
 }
 
+func TestClientsThatAreMadeAreSeen(t *testing.T) {
+	s := parsed(t, `package sample
+
+import web "net/http"
+
+type holder struct {
+	given *web.Client
+	own   web.Client
+}
+
+var late web.Transport
+
+func f(handed *web.Client) *web.Client {
+	_ = &web.Client{Transport: &web.Transport{}}
+	_ = new(web.Client)
+	_ = other.Client{}
+	_, _ = handed.Transport.(*web.Transport)
+	return handed
+}
+`)
+	want := []int{7, 10, 13, 13, 14}
+	if diff := cmp.Diff(want, s.made("net/http", "Client", "Transport")); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}
+
 func TestChangingTypesAreSeen(t *testing.T) {
 	s := parsed(t, `package sample
 

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -148,6 +149,27 @@ func (s source) uses() []use {
 		return true
 	})
 	return all
+}
+
+// made lists the lines at which a value of one of those types is made or declared:
+// where the type is named, and not as what a pointer leads to.
+func (s source) made(imported string, names ...string) []int {
+	pointed := map[ast.Node]bool{}
+	var lines []int
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		if star, ok := n.(*ast.StarExpr); ok {
+			pointed[star.X] = true
+		}
+		selector, ok := n.(*ast.SelectorExpr)
+		if !ok || pointed[selector] || !slices.Contains(names, selector.Sel.Name) {
+			return true
+		}
+		if ident, ok := selector.X.(*ast.Ident); ok && ident.Obj == nil && s.imports[ident.Name] == imported {
+			lines = append(lines, s.line(selector))
+		}
+		return true
+	})
+	return lines
 }
 
 // functions lists every declared function with a body.

@@ -39,6 +39,10 @@ type Outbound struct {
 	Most      int64         // bytes received over one connection, TLS and heads among them; 0: 1 MiB
 	Redirects int           // how many are followed, of GET and HEAD; beyond them the redirect itself is the answer
 	CAFiles   [][]byte      // PEM: trusted beside the system's own
+
+	// AnyTLS takes every certificate and TLS 1.0 too, to learn whether somebody
+	// answers: nothing may be sent there that is not for everybody.
+	AnyTLS bool
 }
 
 func (o Outbound) filled() Outbound {
@@ -63,7 +67,7 @@ func (o Outbound) Client() *http.Client {
 	o = o.filled()
 	transport := &http.Transport{
 		DialContext:            o.Dial,
-		TLSClientConfig:        &tls.Config{RootCAs: trusted(o.CAFiles), MinVersion: tls.VersionTLS12},
+		TLSClientConfig:        o.tls(),
 		TLSHandshakeTimeout:    o.Timeout,
 		ResponseHeaderTimeout:  o.Timeout,
 		MaxResponseHeaderBytes: 64 << 10,
@@ -71,6 +75,13 @@ func (o Outbound) Client() *http.Client {
 		DisableCompression:     true,
 	}
 	return &http.Client{Transport: &clerk{transport: transport, agent: o.UserAgent}, CheckRedirect: o.follow, Timeout: o.Timeout}
+}
+
+func (o Outbound) tls() *tls.Config {
+	if o.AnyTLS {
+		return &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10}
+	}
+	return &tls.Config{RootCAs: trusted(o.CAFiles), MinVersion: tls.VersionTLS12}
 }
 
 // A clerk holds every request, also one that follows a redirect, to what a target

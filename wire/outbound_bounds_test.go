@@ -149,6 +149,9 @@ func TestServerIsVerifiedAndSpeaksTLS12AtLeast(t *testing.T) {
 	if _, _, err := said(t, Outbound{Permit: anywhere, CAFiles: [][]byte{root}}.Client(), old); err == nil {
 		t.Error("TLS 1.1 was spoken")
 	}
+	if _, body, err := said(t, Outbound{Permit: anywhere, AnyTLS: true}.Client(), old); body != "hello" || err != nil {
+		t.Errorf("where any TLS will do: %q %v", body, err)
+	}
 }
 
 // secure is a server that speaks no later version, and the root to believe it by.

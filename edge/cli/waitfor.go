@@ -5,12 +5,9 @@ package cli
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
-	"net"
 	"net/http"
-	"slices"
-	"strconv"
+	"net/netip"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -92,26 +89,14 @@ func (a *app) awaitTarget(ctx context.Context, req scan.Request, most time.Durat
 // answers asks for the target once, over TCP and HTTP, without the caller's own
 // headers. Any answer will do, but for those of a proxy whose service is not up.
 func answers(ctx context.Context, req scan.Request, version string) error {
-	t := req.Target
-	address, host := t.Host, t.Host
-	if t.Port != map[string]int{"http": 80, "https": 443}[t.Scheme] {
-		host = net.JoinHostPort(t.Host, strconv.Itoa(t.Port))
-	}
-	if i := slices.IndexFunc(req.Pins, func(p scan.Pin) bool { return p.Host == t.Host && p.Port == t.Port }); i >= 0 {
-		address = req.Pins[i].Addr.String()
-	}
-	url := fmt.Sprintf("%s://%s%s", t.Scheme, net.JoinHostPort(address, strconv.Itoa(t.Port)), t.Path)
-	asked, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	asked, err := http.NewRequestWithContext(ctx, http.MethodGet, req.Target.URL, nil)
 	if err != nil {
 		return err
 	}
-	asked.Host = host
-	asked.Header.Set("User-Agent", "middlebrick/"+version)
 	// Whether the certificate is good is the scan's question; here it is enough
 	// that somebody answers. Nothing secret is sent.
-	transport := &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{ServerName: t.Host, InsecureSkipVerify: true, MinVersion: tls.VersionTLS10}}
-	client := http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	answer, err := client.Do(asked)
+	way := scan.Outbound{Permit: scan.Anywhere, Resolve: pinned(req), AnyTLS: true, UserAgent: "middlebrick/" + version}
+	answer, err := way.Client().Do(asked)
 	if err != nil {
 		return err
 	}
@@ -121,4 +106,16 @@ func answers(ctx context.Context, req scan.Request, version string) error {
 		return fmt.Errorf("it answers %d", answer.StatusCode)
 	}
 	return nil
+}
+
+// pinned resolves as the scan will.
+func pinned(req scan.Request) func(context.Context, string) ([]netip.Addr, error) {
+	return func(ctx context.Context, host string) ([]netip.Addr, error) {
+		for _, pin := range req.Pins {
+			if pin.Host == req.Target.Host && (pin.Port == 0 || pin.Port == req.Target.Port) {
+				return []netip.Addr{pin.Addr}, nil
+			}
+		}
+		return scan.Addresses(ctx, host)
+	}
 }

@@ -70,12 +70,16 @@ func TestEachAddressHasItsAnswerInEachMode(t *testing.T) {
 		for i, mode := range []Mode{Public, Ranges, Anything} {
 			l := live(t, Policy{Mode: mode, Ranges: prefixes("10.20.0.0/16", "127.0.0.0/8", "::1/128", "fd12::/32", "64:ff9b::/96", "64:ff9b:1::/48"),
 				Self: []netip.AddrPort{netip.MustParseAddrPort("10.20.0.10:443")}})
-			want := strings.TrimPrefix(row.answers[min(i, len(row.answers)-1)], "+")
-			for address := range strings.FieldsSeq(row.addresses) {
-				if got := reasonOf(t, l.Permit(netip.AddrPortFrom(netip.MustParseAddr(address), 443))); string(got) != want {
-					t.Errorf("%s, %s: %q, want %q", mode, address, got, want)
-				}
-			}
+			answersAll(t, l, mode, row.addresses, Reason(strings.TrimPrefix(row.answers[min(i, len(row.answers)-1)], "+")))
+		}
+	}
+}
+
+func answersAll(t *testing.T, l *Live, mode Mode, addresses string, want Reason) {
+	t.Helper()
+	for address := range strings.FieldsSeq(addresses) {
+		if got := reasonOf(t, l.Permit(netip.AddrPortFrom(netip.MustParseAddr(address), 443))); got != want {
+			t.Errorf("%s, %s: %q, want %q", mode, address, got, want)
 		}
 	}
 }
