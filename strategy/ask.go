@@ -19,16 +19,16 @@ func (w *Walk) Next() (q Question, ok bool) {
 }
 
 func (w *Walk) pick() (Question, bool) {
-	if one, waits := w.suites.next(); waits {
+	if one, waits := w.suites.next(true); waits {
 		return w.askSuites(one), true
 	}
 	if w.groupsReady() {
-		if one, waits := w.groups.next(); waits {
+		if one, waits := w.groups.next(w.suites.done()); waits {
 			return w.askGroups(one), true
 		}
 	}
-	for w.schemesReady() {
-		one, waits := w.schemes.next()
+	for w.schemes != nil {
+		one, waits := w.schemes.next(w.schemesReady())
 		if !waits {
 			break
 		}
@@ -62,12 +62,18 @@ func (w *Walk) askSuites(one *hand[tlshello.Suite]) Question {
 	if one.plain {
 		return q
 	}
-	if w.groups != nil && !w.dryGroups && !w.groups.done() {
+	if w.groups != nil && !w.dryGroups && w.lacks(tlshello.Modern("").Groups) {
 		q.Groups, q.newGroups = w.groups.newFirst(w.rotation, tlshello.Modern("").Groups)
-		q.NoShare = w.version == tlshello.TLS13
 	}
 	w.beside(&q)
 	return q
+}
+
+// lacks is true while one of those groups is neither found nor refused. What is
+// less likely is not put first: the key that goes with it would be in vain.
+func (w *Walk) lacks(usual []tlshello.Group) bool {
+	left := w.groups.left()
+	return slices.ContainsFunc(usual, func(g tlshello.Group) bool { return slices.Contains(left, g) })
 }
 
 // beside puts the schemes into a question about something else.
@@ -80,11 +86,15 @@ func (w *Walk) beside(q *Question) {
 }
 
 // newFirst is the whole set, what is not found yet first, and how many these are.
-// The likely ones come before the others; the rotation makes questions that are on
-// their way together begin with different ones.
+// The likely ones come before the others, above all those that wait to be told this
+// way; the rotation makes questions that are on their way together begin with
+// different ones.
 func (h *hunt[T]) newFirst(rotation int, usual []T) (all []T, fresh int) {
-	left := h.left()
-	likely := slices.DeleteFunc(slices.Clone(usual), func(member T) bool { return !slices.Contains(left, member) })
+	left, awaited := h.left(), h.late()
+	likely := slices.DeleteFunc(slices.Clone(usual), func(member T) bool { return !slices.Contains(awaited, member) })
+	if len(likely) == 0 {
+		likely = slices.DeleteFunc(slices.Clone(usual), func(member T) bool { return !slices.Contains(left, member) })
+	}
 	rest := slices.DeleteFunc(slices.Clone(left), func(member T) bool { return slices.Contains(likely, member) })
 	if len(likely) > 0 {
 		turn := rotation % len(likely)
@@ -123,8 +133,10 @@ func (w *Walk) curves(is func(tlshello.Info) bool) bool {
 func freed(info tlshello.Info) bool { return info.Authentication != "ECDSA" }
 
 func (w *Walk) askGroups(one *hand[tlshello.Group]) Question {
-	q := Question{Groups: slices.Clone(one.left), Signed: w.version != tlshello.TLS13, NoShare: w.version == tlshello.TLS13, groups: one}
+	q := Question{Groups: slices.Clone(one.left), Signed: w.version != tlshello.TLS13, groups: one}
 	q.newGroups = len(q.Groups)
+	slices.SortStableFunc(q.Groups, func(a, b tlshello.Group) int { return dearness(a) - dearness(b) })
+	q.NoShare = w.version == tlshello.TLS13 && (w.plain || dearness(q.Groups[0]) > 1)
 	for _, suite := range slices.Concat(w.suites.left(), w.suites.members()) {
 		if curved(w.version, suite) {
 			q.Suites = append(q.Suites, suite)
@@ -136,8 +148,23 @@ func (w *Walk) askGroups(one *hand[tlshello.Group]) Question {
 	case one.plain:
 		q.Groups = append(q.Groups, w.anchor)
 	}
-	w.beside(&q)
+	if !q.NoShare {
+		w.beside(&q)
+	}
 	return q
+}
+
+// dearness is what a key of a group costs: little on the usual curves, more for a
+// lattice, and too much where it is a large number, or cannot be computed here.
+func dearness(g tlshello.Group) int {
+	info, _ := g.Info()
+	switch {
+	case slices.Contains(tlshello.Modern("").Groups, g):
+		return 0
+	case slices.Contains(tlshello.KeyShareGroups(), g) && info.Kind != "FF":
+		return 1
+	}
+	return 2
 }
 
 // schemesReady is true when suites and groups tell no new schemes any more.
@@ -193,8 +220,8 @@ func (w *Walk) askRanking() (Question, bool) {
 // so many suites, groups and schemes: one for each, one or two for each hand that
 // is refused (a hand is split after so many hits), and one for the order of suites.
 func Bound(version tlshello.Version, plain bool, room, suites, groups, schemes int) int {
-	hands := max(2, parts(len(tlshello.Suites(version)), room))
-	side, last := 4, 1
+	hands := 3 + max(2, parts(len(tlshello.Suites(version)), room))
+	side, last := 4, 3
 	if plain {
 		side, last = max(side, parts(len(groupsOf(version)), few)), parts(len(tlshello.SignatureSchemes()), few)
 	}

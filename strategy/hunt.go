@@ -27,16 +27,25 @@ type hand[T cmp.Ordered] struct {
 	left  []T
 	hits  int
 	asked bool // a question is on its way
+	late  bool // questions about something else are likely to tell of it: to be asked after them
 	plain bool // refused in an odd hello: to be asked in a usual one
 }
 
-// newHunt deals the set into so many hands; none is larger than room.
-func newHunt[T cmp.Ordered](set []T, hands, room int) *hunt[T] {
+// newHunt gives each of the likely members a hand of its own: what is accepted costs
+// one question either way, and these need not be asked one after the other. The rest
+// of the set is dealt into so many hands; none is larger than room.
+func newHunt[T cmp.Ordered](set, likely []T, hands, room int) *hunt[T] {
 	h := &hunt[T]{all: set, found: map[T]observe.Ref{}}
-	for len(set) > hands*room {
+	for _, member := range likely {
+		if slices.Contains(set, member) {
+			h.open = append(h.open, &hand[T]{left: []T{member}})
+		}
+	}
+	rest := slices.DeleteFunc(slices.Clone(set), func(member T) bool { return slices.Contains(likely, member) })
+	for len(rest) > hands*room {
 		hands++
 	}
-	for _, part := range deal(set, hands) {
+	for _, part := range deal(rest, hands) {
 		h.open = append(h.open, &hand[T]{left: part})
 	}
 	return h
@@ -52,10 +61,10 @@ func deal[T any](set []T, hands int) (parts [][]T) {
 	return parts
 }
 
-// next is a hand that waits to be asked.
-func (h *hunt[T]) next() (*hand[T], bool) {
+// next is a hand that waits to be asked, a late one only where that is said.
+func (h *hunt[T]) next(late bool) (*hand[T], bool) {
 	for _, waiting := range h.open {
-		if !waiting.asked {
+		if !waiting.asked && (late || !waiting.late) {
 			waiting.asked = true
 			return waiting, true
 		}
@@ -67,6 +76,16 @@ func (h *hunt[T]) next() (*hand[T], bool) {
 func (h *hunt[T]) left() (all []T) {
 	for _, one := range h.open {
 		all = append(all, one.left...)
+	}
+	return all
+}
+
+// late is what is left in the hands that are asked last.
+func (h *hunt[T]) late() (all []T) {
+	for _, one := range h.open {
+		if one.late {
+			all = append(all, one.left...)
+		}
 	}
 	return all
 }
@@ -101,7 +120,7 @@ func (h *hunt[T]) hit(one *hand[T]) {
 	if one.hits%split == 0 && len(one.left) > 1 {
 		parts := deal(one.left, 2)
 		one.left = parts[0]
-		h.open = append(h.open, &hand[T]{left: parts[1], plain: one.plain})
+		h.open = append(h.open, &hand[T]{left: parts[1], plain: one.plain, late: one.late})
 	}
 	h.sweep()
 }
@@ -134,7 +153,7 @@ func (h *hunt[T]) none(doubt *observe.Gap) { h.open, h.gap = nil, doubt }
 // reopen asks again for what was refused by closing.
 func (h *hunt[T]) reopen() {
 	for _, one := range h.soft {
-		one.plain = true
+		one.plain, one.late = true, false
 		h.open = append(h.open, one)
 	}
 	h.soft = nil

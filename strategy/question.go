@@ -45,9 +45,12 @@ type Outcome struct {
 	Result observe.Result // observe.Accepted, observe.Denied, or anything else for no answer
 	// Soft is true of a refusal that came by closing, which an unsteady server
 	// may not have meant.
-	Soft   bool
-	Suite  tlshello.Suite
-	Group  tlshello.Group           // chosen; 0 where none was told
+	Soft  bool
+	Suite tlshello.Suite
+	Group tlshello.Group // chosen; 0 where none was told
+	// Listed are the groups that a TLS 1.3 server says that it takes, as some do
+	// where they would have liked another better (RFC 8446 section 4.2.7).
+	Listed []tlshello.Group
 	Scheme tlshello.SignatureScheme // chosen; 0 where none was told
 	// Anchor is the curve of the certificate's key, if that is an elliptic one:
 	// up to TLS 1.2 it must stand among the groups (RFC 8422 section 5.1).

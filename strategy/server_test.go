@@ -24,6 +24,8 @@ type server struct {
 	silent   float64                               // chance that it does not answer
 	blind    bool                                  // chooses the suite before it looks at the schemes
 	closing  bool                                  // refuses by closing
+	eager    bool                                  // takes the group of a key share that it has before one that it likes better
+	lists    bool                                  // lists its groups where it would have liked another
 }
 
 // shuffled is a random part of a set, of so many members at the most.
@@ -37,7 +39,7 @@ func randomServer(r *rand.Rand, version tlshello.Version) *server {
 	s := &server{
 		version: version, schemes: map[string][]tlshello.SignatureScheme{}, closing: r.IntN(4) == 0,
 		ownOrder: [3]bool{r.IntN(2) == 0, r.IntN(2) == 0, r.IntN(2) == 0},
-		sharing:  r.IntN(10) == 0, stiff: r.IntN(10) == 0,
+		sharing:  r.IntN(10) == 0, stiff: r.IntN(10) == 0, eager: r.IntN(2) == 0, lists: r.IntN(3) == 0,
 	}
 	most := []int{3, 12, 12, 40, 400}[r.IntN(5)]
 	s.suites = shuffled(r, tlshello.Suites(version), most)
@@ -91,6 +93,12 @@ func (s *server) answer(r *rand.Rand, q Question) Outcome {
 			}
 		}
 		if fits {
+			if s.version == tlshello.TLS13 && s.eager && !q.NoShare && slices.Contains(s.groups, groups[0]) {
+				o.Group = groups[0]
+			}
+			if s.version == tlshello.TLS13 && s.lists && q.Signed && o.Group != s.groups[0] {
+				o.Listed = s.groups
+			}
 			if s.version == tlshello.TLS13 && (!q.Signed || q.NoShare && !slices.Contains(tlshello.KeyShareGroups(), o.Group)) {
 				o.Scheme = 0
 			}

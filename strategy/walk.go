@@ -51,11 +51,11 @@ const few = 12
 // New begins a walk with the answer that showed the version to be accepted.
 func New(b Begin) *Walk {
 	w := &Walk{version: b.Version, all: tlshello.Suites(b.Version), offered: b.Offered, first: b.First.Suite, plain: b.Plain}
-	hands, side := 2, 1
-	if b.Version == tlshello.TLS13 { // few suites, many groups
-		hands, side = 1, 2
+	hands := 2
+	if b.Version == tlshello.TLS13 { // of few suites
+		hands = 1
 	}
-	w.suites = newHunt(w.all, hands, max(1, b.Room))
+	w.suites = newHunt(w.all, likely(b), hands, max(1, b.Room))
 	most := 1000
 	if b.Plain {
 		most = few
@@ -64,16 +64,74 @@ func New(b Begin) *Walk {
 		}
 	}
 	if b.Groups {
-		w.groups = newHunt(groupsOf(b.Version), side, most)
+		w.groups = newHunt(groupsOf(b.Version), nil, 1, most)
+		if b.Version == tlshello.TLS13 && !b.Plain {
+			w.groups = keyed(len(b.First.Listed) > 0)
+		}
 	}
 	if b.Schemes {
-		w.schemes = newHunt(tlshello.SignatureSchemes(), 1, most)
-		if b.Version != tlshello.TLS13 {
+		w.schemes = newHunt(tlshello.SignatureSchemes(), nil, 1, most)
+		switch {
+		case b.Version != tlshello.TLS13:
 			w.schemes = byKind(most)
+		case !b.Plain:
+			w.schemes = signedLike(b.First.Scheme)
 		}
 	}
 	w.note(b.First)
 	return w
+}
+
+// likely are the suites that a server has most often which chose that one: all of
+// TLS 1.3 that clients have, and before it those with an ephemeral key on a curve,
+// an AEAD, and the same kind of certificate.
+func likely(b Begin) (suites []tlshello.Suite) {
+	info, _ := b.First.Suite.Info()
+	for _, suite := range tlshello.Modern("").Suites {
+		other, _ := suite.Info()
+		alike := other.KeyExchange == "ECDHE" && other.Authentication == info.Authentication && suite.AEAD()
+		if b.Version == tlshello.TLS13 || b.Version == tlshello.TLS12 && alike {
+			suites = append(suites, suite)
+		}
+	}
+	if b.Plain {
+		return nil
+	}
+	return suites
+}
+
+// keyed is the hunt for groups at TLS 1.3. Those that every client has come out
+// while suites are asked for. Of a server that lists its groups one refusal is
+// expected; others accept several that are less usual.
+func keyed(listed bool) *hunt[tlshello.Group] {
+	hands := 2
+	if listed {
+		hands = 1
+	}
+	usual := tlshello.Modern("").Groups
+	other := slices.DeleteFunc(groupsOf(tlshello.TLS13), func(g tlshello.Group) bool { return slices.Contains(usual, g) })
+	h := newHunt(other, nil, hands, len(other))
+	h.all = groupsOf(tlshello.TLS13)
+	h.open = append(h.open, &hand[tlshello.Group]{left: usual, late: true})
+	return h
+}
+
+// signedLike is the hunt for signature schemes at TLS 1.3, where an RSA key signs
+// with one padding and any of three digests (RFC 8446 section 4.2.3): these come out
+// while suites are asked for. Nothing else is likely then, and asked for at once.
+func signedLike(first tlshello.SignatureScheme) *hunt[tlshello.SignatureScheme] {
+	padded := []tlshello.SignatureScheme{0x0804, 0x0805, 0x0806} // rsa_pss_rsae_sha256, _sha384, _sha512
+	all := tlshello.SignatureSchemes()
+	if !slices.Contains(padded, first) {
+		h := newHunt(all, nil, 1, len(all))
+		h.open[0].late = true
+		return h
+	}
+	other := slices.DeleteFunc(tlshello.SignatureSchemes(), func(s tlshello.SignatureScheme) bool { return slices.Contains(padded, s) })
+	h := newHunt(other, nil, 1, len(all))
+	h.all = all
+	h.open = append(h.open, &hand[tlshello.SignatureScheme]{left: padded, late: true})
+	return h
 }
 
 // groupsOf are the groups that can be chosen at a version. Up to TLS 1.2 these are
@@ -94,6 +152,11 @@ func (w *Walk) note(o Outcome) {
 	}
 	if w.groups != nil && o.Group != 0 {
 		w.groups.find(o.Group, o.Ref)
+	}
+	for _, group := range o.Listed {
+		if w.groups != nil && slices.Contains(w.groups.all, group) {
+			w.groups.find(group, o.Ref)
+		}
 	}
 	if w.schemes != nil && o.Scheme != 0 {
 		w.schemes.find(o.Scheme, o.Ref)
@@ -196,7 +259,10 @@ func byKind(most int) *hunt[tlshello.SignatureScheme] {
 	for _, kind := range []string{"RSA", "ECDSA", "DSS"} {
 		own := slices.DeleteFunc(tlshello.SignatureSchemes(), func(s tlshello.SignatureScheme) bool { return kindOf(s) != kind })
 		all = append(all, own...)
-		sum.open = append(sum.open, newHunt(own, 1, most).open...)
+		for _, one := range newHunt(own, nil, 1, most).open {
+			one.late = true
+			sum.open = append(sum.open, one)
+		}
 	}
 	sum.all = all
 	return sum

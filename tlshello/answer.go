@@ -160,6 +160,22 @@ func (a Answer) ALPN() string {
 	return string(data[3:])
 }
 
+// ListedGroups are the groups that a TLS 1.3 server says that it takes, in its own
+// order; nil where it lists none, or not in the form that RFC 8446, section 4.2.7
+// gives it. OpenSSL and Java list them, the first where it likes another better than
+// the one that was agreed on. They are known from UntilCertificate on.
+func (a Answer) ListedGroups() []Group {
+	data, ok := a.Extension(ExtSupportedGroups)
+	if !ok || a.Version != TLS13 || len(data) < 2 || len(data)%2 != 0 || int(data[0])<<8|int(data[1]) != len(data)-2 {
+		return nil
+	}
+	groups := []Group{}
+	for i := 2; i < len(data); i += 2 {
+		groups = append(groups, Group(data[i])<<8|Group(data[i+1]))
+	}
+	return groups
+}
+
 // SecureRenegotiation tells whether the server knows RFC 5746. TLS 1.3 has no
 // renegotiation, which counts as secure.
 func (a Answer) SecureRenegotiation() bool {

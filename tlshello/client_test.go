@@ -261,3 +261,24 @@ func TestHelloWithEverySuiteFits(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyAWholeListOfGroupsCounts(t *testing.T) {
+	for name, c := range map[string]struct {
+		version Version
+		data    []byte
+		want    []Group
+	}{
+		"two groups":          {TLS13, []byte{0, 4, 0, 23, 0, 29}, []Group{Secp256r1, X25519}},
+		"none":                {TLS13, []byte{0, 0}, []Group{}},
+		"cut short":           {TLS13, []byte{0, 4, 0, 23}, nil},
+		"half a group":        {TLS13, []byte{0, 3, 0, 23, 0}, nil},
+		"before TLS 1.3":      {TLS12, []byte{0, 2, 0, 23}, nil},
+		"without its length":  {TLS13, []byte{0}, nil},
+		"longer than it says": {TLS13, []byte{0, 2, 0, 23, 0, 29}, nil},
+	} {
+		answer := Answer{Version: c.version, Extensions: []Extension{{Type: ExtSupportedGroups, Data: c.data}}}
+		if got := answer.ListedGroups(); !slices.Equal(got, c.want) || (got == nil) != (c.want == nil) {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

@@ -111,7 +111,13 @@ func asksTLS(ctx context.Context, w *wire.Wire) observe.Service {
 	return s
 }
 
-func modern(w *wire.Wire) tlshello.Client { return headed(tlshello.Modern(w.ServerName())) }
+// modern is a usual hello, except that the curve which all servers have comes before
+// the one that most like best: OpenSSL and Java then list all of theirs.
+func modern(w *wire.Wire) tlshello.Client {
+	hello := headed(tlshello.Modern(w.ServerName()))
+	hello.Groups = []tlshello.Group{tlshello.Secp256r1, tlshello.X25519, tlshello.Secp384r1, tlshello.Secp521r1}
+	return hello
+}
 
 // headed is a hello with the end of an HTTP head inside of its random: an HTTP
 // server, which waits for that, answers at once that it did not understand.

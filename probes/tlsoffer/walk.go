@@ -128,7 +128,7 @@ func (r *reader) question(ctx context.Context, version tlshello.Version, q strat
 func outcome(reply wire.Reply) strategy.Outcome {
 	o := strategy.Outcome{
 		Result: reply.Result, Soft: reply.Detail == wire.ByClosing, Suite: reply.Suite, Group: reply.Group, Scheme: reply.SignatureScheme,
-		Anchor: anchor(reply), Why: reply.Why, Detail: reply.Detail, Ref: reply.Ref,
+		Listed: reply.ListedGroups(), Anchor: anchor(reply), Why: reply.Why, Detail: reply.Detail, Ref: reply.Ref,
 	}
 	if reply.Result == observe.Accepted && reply.Err != nil {
 		failed := reply.Err.Error()
