@@ -117,6 +117,8 @@ func (c Channel) urlProblems() Problems {
 		return Problems{{"url", fmt.Sprintf("shorten it to %d bytes", mostAddress)}}
 	case err != nil || u.Hostname() == "" || u.Opaque != "" || strings.ContainsFunc(c.URL, unprintable):
 		return Problems{{"url", "enter a whole address: https://host/path"}}
+	case strings.Contains(c.URL, hidden):
+		return Problems{{"url", "enter it whole: " + hidden + " stands for what is not shown"}}
 	case u.Scheme == "http" && secure:
 		return Problems{{"url", "begin it with https://: who knows this address can write to your team"}}
 	case u.Scheme != "https" && u.Scheme != "http":
@@ -208,6 +210,9 @@ func (m *Mail) serverProblems() Problems {
 	}
 	if (m.User == "") != (m.Password == "") {
 		found = append(found, Problem{"mail.password", "enter a user and a password, or neither"})
+	}
+	if m.Password == hidden {
+		found = append(found, Problem{"mail.password", "enter it anew: it is kept while server, port, user and protection stay as they are"})
 	}
 	if m.Security == Plain && m.Password != "" {
 		found = append(found, Problem{"mail.security", "choose starttls or tls: without them anyone on the way reads the password"})

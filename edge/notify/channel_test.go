@@ -82,6 +82,8 @@ func mistakes() []mistake {
 		{letter(func(m *notify.Mail) { m.Host = "fe80::1%eth0" }), "mail.host"},
 		{letter(func(m *notify.Mail) { m.Port = 65536 }), "mail.port"},
 		{letter(func(m *notify.Mail) { m.User = "ana" }), "mail.password"},
+		{letter(func(m *notify.Mail) { m.User, m.Password = "ana", "***" }), "mail.password"},
+		{channelOf(notify.Slack).Public(), "url"},
 		{letter(func(m *notify.Mail) { m.Security, m.User, m.Password = notify.Plain, "ana", "hush" }), "mail.security"},
 		{letter(func(m *notify.Mail) { m.From = "a@x.example, b@x.example" }), "mail.from"},
 		{letter(func(m *notify.Mail) { m.To = append(m.To, "bo@acme.example\r\nBcc: x@evil.example") }), "mail.to[1]"},

@@ -79,8 +79,22 @@ type taken struct {
 	Letter string
 }
 
-// mailServer starts the server; it ends with the test.
+// mailServer is an outbox that leads to a server of its own.
 func mailServer(t *testing.T, security notify.Security, wantsLogin bool) (notify.Outbox, *bufio.Reader) {
+	t.Helper()
+	lines, at, roots := startMailServer(t, security, wantsLogin)
+	dial := func(ctx context.Context, _, address string) (net.Conn, error) {
+		if host, _, _ := net.SplitHostPort(address); host != "mail.example" {
+			t.Errorf("dialled %s", address)
+		}
+		return new(net.Dialer).DialContext(ctx, "tcp", at)
+	}
+	return notify.Outbox{Dial: dial, Roots: roots, Host: "mb.acme.example", Agent: "middlebrick/test"}, lines
+}
+
+// startMailServer starts the server, which ends with the test, and says where it
+// listens, what it prints and whom its certificate is trusted by.
+func startMailServer(t *testing.T, security notify.Security, wantsLogin bool) (*bufio.Reader, string, *x509.CertPool) {
 	t.Helper()
 	if err := exec.Command("/usr/bin/python3", "-c", "import aiosmtpd").Run(); err != nil {
 		t.Skip("no python3-aiosmtpd; scripts/setup installs it")
@@ -112,13 +126,7 @@ func mailServer(t *testing.T, security notify.Security, wantsLogin bool) (notify
 	if err != nil {
 		t.Fatalf("the mail server did not start: %v", err)
 	}
-	dial := func(ctx context.Context, _, address string) (net.Conn, error) {
-		if host, _, _ := net.SplitHostPort(address); host != "mail.example" {
-			t.Errorf("dialled %s", address)
-		}
-		return new(net.Dialer).DialContext(ctx, "tcp", "127.0.0.1:"+strings.TrimSpace(port))
-	}
-	return notify.Outbox{Dial: dial, Roots: roots, Host: "mb.acme.example", Agent: "middlebrick/test"}, lines
+	return lines, "127.0.0.1:" + strings.TrimSpace(port), roots
 }
 
 func next(t *testing.T, lines *bufio.Reader) taken {

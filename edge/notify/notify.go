@@ -49,12 +49,13 @@ type Outcome string
 const (
 	Delivered Outcome = "delivered"
 	Retry     Outcome = "retry"
-	Disabled  Outcome = "disabled" // the receiver wants no more of this, ever (410)
+	Disabled  Outcome = "disabled" // the receiver wants no more of this, ever: switch the channel off
 	Refused   Outcome = "refused"  // by policy, or by an answer that will not change
 )
 
 // A Receipt is what is known after an attempt. It holds no address, for it is
-// shown to users who must not learn what lies behind the server.
+// shown to users who must not learn what lies behind the server. Durations are
+// nanoseconds in JSON.
 type Receipt struct {
 	Outcome    Outcome       `json:"outcome"`
 	Status     int           `json:"status,omitempty"` // of HTTP, or of SMTP

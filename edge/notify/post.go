@@ -97,9 +97,9 @@ func sign(h http.Header, c Channel, text []byte, id string, now time.Time) error
 // gives while it is being deployed, and are tried again.
 var settled = map[int]bool{301: true, 308: true, 400: true, 405: true, 406: true, 411: true, 413: true, 414: true, 415: true, 422: true, 431: true, 501: true, 505: true}
 
-// gone are answers of chat services to an address that was revoked. They count
-// those who ask on nevertheless, and bar them.
-var gone = map[int]bool{401: true, 403: true, 404: true}
+// gone are answers of chat services to an address that was revoked, or may not be
+// written to. They count those who ask on nevertheless, and bar them.
+var gone = map[int]Outcome{401: Refused, 403: Refused, 404: Disabled}
 
 func judged(kind ChannelKind, answer *http.Response, said []byte, now time.Time) Receipt {
 	status := answer.StatusCode
@@ -112,8 +112,8 @@ func judged(kind ChannelKind, answer *http.Response, said []byte, now time.Time)
 		r.Outcome, r.Error = Disabled, "the receiver wants no more messages (410)"
 	case settled[status]:
 		r.Outcome, r.Error = Refused, refusal(status)
-	case kind != Webhook && gone[status]:
-		r.Outcome, r.Error = Refused, fmt.Sprintf("the service does not know this address any more (%d): make a new one there", status)
+	case kind != Webhook && gone[status] != "":
+		r.Outcome, r.Error = gone[status], fmt.Sprintf("the service does not know this address any more (%d): make a new one there", status)
 	case status/100 == 3:
 		r.Error = redirected
 	default:

@@ -127,7 +127,7 @@ func TestEveryAnswerHasItsOutcome(t *testing.T) {
 		{notify.Slack, 410, "", notify.Disabled, 0},
 		{notify.Slack, 500, "", notify.Retry, 0},
 		{notify.Teams, 202, "", notify.Delivered, 0},
-		{notify.Discord, 404, "", notify.Refused, 0},
+		{notify.Discord, 404, "", notify.Disabled, 0},
 		{notify.Discord, 429, "3", notify.Retry, 3 * time.Second},
 	} {
 		t.Run(fmt.Sprintf("%s %d %s", c.kind, c.status, c.header), func(t *testing.T) {
