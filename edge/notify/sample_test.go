@@ -127,3 +127,20 @@ func anyFinding(t *rapid.T) notify.Finding {
 	return notify.Finding{Rule: text("rule"), Severity: rapid.SampledFrom(severities).Draw(t, "severity"), Title: text("title"), Where: text("where"),
 		New: rapid.Bool().Draw(t, "new"), Link: text("link")}
 }
+
+// longest is an alert in which every text is as long as can be, of one character.
+func longest(sign string) notify.Message {
+	text := strings.Repeat(sign, 5000)
+	m := hostile()
+	m.Target, m.Monitor = &notify.Target{Host: text, URL: text}, &notify.Monitor{ID: text, Name: text}
+	m.Scan = &notify.Scan{ID: text, Status: text, Error: text}
+	m.Sentence, m.Since = text, at()
+	m.Certificate = &notify.Certificate{Subject: text, Issuer: text, NotAfter: at(), Fingerprint: text}
+	m.Previous, m.Findings = m.Certificate, nil
+	link := "https://mb.example/?" + strings.Repeat("&", 970)
+	m.Links = notify.Links{Report: link, Compare: link, Monitor: link, Settings: link}
+	for range 14 {
+		m.Findings = append(m.Findings, notify.Finding{Rule: text, Severity: rule.Critical, Title: text, Where: text, Link: link})
+	}
+	return m
+}

@@ -121,8 +121,8 @@ func TestDiscordMessagesKeepTheirLimits(t *testing.T) {
 func TestTeamsCardsKeepTheirLimit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text, err := notify.Posted(notify.Teams, anyMessage(t))
-		if err != nil || len(text) > 27_000 {
-			t.Fatalf("%d bytes, %v", len(text), err)
+		if n := max(len(text), 2*notify.Units(text)); err != nil || n > 27_000 {
+			t.Fatalf("%d bytes, %v", n, err)
 		}
 		if strings.Contains(text, "{{") || strings.Contains(text, "<at>") || strings.Contains(text, `"TextBlock"`) {
 			t.Fatalf("a stranger's text is read as more than text: %s", text)
@@ -176,4 +176,29 @@ func FuzzDiscordReadsNoMarkup(f *testing.F) {
 			t.Errorf("%q ends the code", code)
 		}
 	})
+}
+
+// What chance seldom makes: every text at its longest, in the characters that each
+// service's escaping lengthens most.
+func TestLongestMessagesKeepEveryLimit(t *testing.T) {
+	for _, sign := range []string{"&", "*", "`", "\"", "\\", "漢", "😀", "a", "{"} {
+		var s slack
+		var d discord
+		if err := json.Unmarshal([]byte(post(t, notify.Slack, longest(sign))), &s); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal([]byte(post(t, notify.Discord, longest(sign))), &d); err != nil {
+			t.Fatal(err)
+		}
+		if found := append(s.problems(), d.problems()...); len(found) > 0 {
+			t.Errorf("%s: %v", sign, found)
+		}
+		if n := len(post(t, notify.Webhook, longest(sign))); n > 20<<10 {
+			t.Errorf("%s: a body of %d bytes", sign, n)
+		}
+		card := post(t, notify.Teams, longest(sign))
+		if n := max(len(card), 2*notify.Units(card)); n > 27_000 || !strings.Contains(card, "more findings") {
+			t.Errorf("%s: a card of %d bytes", sign, n)
+		}
+	}
 }

@@ -10,9 +10,9 @@ import (
 	"middlebrick/rule"
 )
 
-// teamsMost is below the 28 KB that Teams gives, for it counts what it makes of
-// the card.
-const teamsMost = 18_000
+// teamsMost is below the 28 KB that Teams gives. Where it counts, it counts in
+// UTF-16, so that plain English takes two bytes a letter.
+const teamsMost = 26_000
 
 // teamsColours are the theme's words; a card knows no others.
 var teamsColours = map[level]string{
@@ -64,15 +64,25 @@ type teamsAction struct {
 	URL   string `json:"url"`
 }
 
-// teamsBody leaves out findings, last first, until the card is small enough.
+// teamsBody leaves out findings, last first, until the card is small enough; then
+// links, then facts.
 func teamsBody(w wording) ([]byte, error) {
 	for {
 		text, err := plainJSON(teamsOf(w))
-		if err != nil || len(text) <= teamsMost || len(w.findings) == 0 {
+		if err != nil || max(len(text), 2*units(string(text))) <= teamsMost {
 			return text, err
 		}
-		w.findings = w.findings[:len(w.findings)-1]
-		w.omitted++
+		switch {
+		case len(w.findings) > 0:
+			w.findings = w.findings[:len(w.findings)-1]
+			w.omitted++
+		case len(w.links) > 1:
+			w.links = w.links[:len(w.links)-1]
+		case len(w.facts) > 0:
+			w.facts = w.facts[:len(w.facts)-1]
+		default:
+			return text, nil
+		}
 	}
 }
 
