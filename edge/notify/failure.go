@@ -18,6 +18,8 @@ import (
 // wordsBlocked is all that is ever said of a refusal by policy.
 const wordsBlocked = "this server's policy does not allow it"
 
+const wordsEnded = "the connection ended before an answer came"
+
 const wordsNoTLS = "the receiver does not speak TLS there"
 
 // failures are looked through in order; the first that the error is decides.
@@ -40,7 +42,7 @@ var failures = []struct {
 	{func(err error) bool {
 		return errors.Is(err, syscall.ENETUNREACH) || errors.Is(err, syscall.EHOSTUNREACH)
 	}, "there is no way to the receiver"},
-	{isEnd, "the connection ended before an answer came"},
+	{isEnd, wordsEnded},
 }
 
 func isA[T error](err error) bool {
@@ -54,7 +56,7 @@ func isTimeout(err error) bool {
 }
 
 func isEnd(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrClosedPipe)
 }
 
 // failure is the receipt for an attempt that got no answer. A name that could not

@@ -8,7 +8,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/textproto"
 	"slices"
@@ -208,8 +207,6 @@ func (box Outbox) unanswered(err error) Receipt {
 		return Receipt{Outcome: Refused, Error: "the mail server offers no STARTTLS: choose tls, or another port"}
 	case errors.Is(err, errTalkative):
 		return Receipt{Outcome: Retry, Error: errTalkative.Error()}
-	case errors.Is(err, io.EOF):
-		return Receipt{Outcome: Retry, Error: "the mail server ended the connection"}
 	}
 	return box.failure(err)
 }
