@@ -87,6 +87,7 @@ func Run(ctx context.Context, req Request, tell func(Event)) (*observe.Recording
 	tell(Event{Kind: "start", Text: "scanning " + req.Target.URL, Total: len(head.Plan)})
 	e := &engine{wire: w, rec: rec, tell: tell, total: len(head.Plan)}
 	e.run(limited, slices.Concat(waves...))
+	w.Finish()
 	req.Preload.observe(rec, req.Target)
 	req.lists(rec)
 	tell(Event{Kind: "end", Text: "scan finished", Done: e.total, Total: e.total})

@@ -4,6 +4,7 @@ package wire
 
 import (
 	"context"
+	"slices"
 	"sync"
 )
 
@@ -16,7 +17,13 @@ type gate struct {
 	width  int
 	inside int
 	fixed  bool
-	wait   []chan struct{}
+	wait   []turn
+}
+
+// A turn is a question that waits to be let in.
+type turn struct {
+	come chan struct{}
+	rank rank
 }
 
 func newGate(most int) *gate { return &gate{most: most, width: min(2, most)} }
@@ -35,32 +42,32 @@ func (g *gate) enterOr(ctx context.Context, handed <-chan *line) (*line, error) 
 		g.mu.Unlock()
 		return nil, nil
 	}
-	turn := make(chan struct{})
-	if ctx.Value(first{}) != nil {
-		g.wait = append([]chan struct{}{turn}, g.wait...)
-	} else {
-		g.wait = append(g.wait, turn)
+	mine := turn{come: make(chan struct{}), rank: rankOf(ctx)}
+	at := slices.IndexFunc(g.wait, func(other turn) bool { return other.rank < mine.rank })
+	if at < 0 {
+		at = len(g.wait)
 	}
+	g.wait = slices.Insert(g.wait, at, mine)
 	g.mu.Unlock()
 	select {
-	case <-turn:
+	case <-mine.come:
 		return nil, nil
 	case l := <-handed:
-		g.forget(turn)
+		g.forget(mine)
 		return l, nil
 	case <-ctx.Done():
-		g.forget(turn)
+		g.forget(mine)
 		return nil, ctx.Err()
 	}
 }
 
 // forget takes a waiter out; one whose turn had come gives it back.
-func (g *gate) forget(turn chan struct{}) {
+func (g *gate) forget(mine turn) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for i, waiting := range g.wait {
-		if waiting == turn {
-			g.wait = append(g.wait[:i], g.wait[i+1:]...)
+		if waiting.come == mine.come {
+			g.wait = slices.Delete(g.wait, i, i+1)
 			return
 		}
 	}
@@ -77,7 +84,7 @@ func (g *gate) leave() {
 
 func (g *gate) admit() {
 	for g.inside < g.width && len(g.wait) > 0 {
-		close(g.wait[0])
+		close(g.wait[0].come)
 		g.wait = g.wait[1:]
 		g.inside++
 	}
@@ -112,19 +119,46 @@ func (g *gate) wide() bool {
 	return g.width > 1
 }
 
-// first marks a question that is let in before all that wait: whether the target
-// still answers must be known before more is asked of it.
-type first struct{}
+// A rank says who is let in first of those that wait; of one rank, who came first.
+// Where much depends on an answer, one thing after another, it is asked for early:
+// what nothing depends on then fills the room beside the last of these.
+type rank int
 
-func ahead(ctx context.Context) context.Context { return context.WithValue(ctx, first{}, true) }
+const (
+	leaf   rank = iota // nothing waits for its answer
+	branch             // the answer leads to the next question
+	trunk              // several questions one after another hang on it
+	vital              // whether the target still answers must be known before more is asked
+)
+
+type rankKey struct{}
+
+func rankOf(ctx context.Context) rank {
+	r, _ := ctx.Value(rankKey{}).(rank)
+	return r
+}
+
+func ranked(ctx context.Context, r rank) context.Context { return context.WithValue(ctx, rankKey{}, r) }
+
+func ahead(ctx context.Context) context.Context { return ranked(ctx, vital) }
 
 // Hurried lets questions asked with its context go before others, once the target
 // has shown that it bears many: those whose answers lead to the next question.
-func (w *Wire) Hurried(ctx context.Context) context.Context {
+func (w *Wire) Hurried(ctx context.Context) context.Context { return w.hurried(ctx, branch) }
+
+// Urgent lets them go before the hurried ones: those that begin a long chain.
+func (w *Wire) Urgent(ctx context.Context) context.Context { return w.hurried(ctx, trunk) }
+
+// Wide is true once the target has shown that it bears many connections.
+func (w *Wire) Wide() bool {
 	w.gate.mu.Lock()
 	defer w.gate.mu.Unlock()
-	if w.gate.width <= 2 {
+	return w.gate.width > 2
+}
+
+func (w *Wire) hurried(ctx context.Context, r rank) context.Context {
+	if !w.Wide() {
 		return ctx
 	}
-	return ahead(ctx)
+	return ranked(ctx, r)
 }

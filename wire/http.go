@@ -86,12 +86,18 @@ func (w *Wire) get(ctx context.Context, req Request) (*Response, *observe.Gap) {
 	if tired := w.patience(port); tired != nil {
 		return nil, tired
 	}
+	if u.Scheme == "https" { // it begins with a handshake, and most of the questions are asked there
+		ctx = w.Urgent(ctx)
+	} else {
+		ctx = w.Hurried(ctx)
+	}
 	l, failed := w.lineFor(ctx, port)
 	if failed != nil {
 		return nil, failed
 	}
 	resp, failed, stale := w.askOn(ctx, l, u, req)
 	if stale { // the server had closed it meanwhile, as it may (RFC 9112 section 9.3.1)
+		w.unspendRequest()
 		if l, failed = w.newLine(ctx, port, nil, nil); failed != nil {
 			return nil, failed
 		}

@@ -1,6 +1,7 @@
 // Several requests over one connection. A connection that has answered is handed
-// to a request that waits for its turn at the same port, and closed where none
-// does: none is ever held idle, which a development server would stand still for.
+// to a request that waits for its turn at the same port, and closed where none comes
+// within a moment: none is ever held idle, which a development server would stand
+// still for.
 
 package wire
 
@@ -24,6 +25,9 @@ const (
 	// mostAsked is how many requests one connection carries: servers close after
 	// some number (Apache after 100 by default).
 	mostAsked = 20
+	// moment is how long a connection stays for the request that an answer leads to:
+	// as long as it takes to read a page, and no longer than anybody notices.
+	moment = 25 * time.Millisecond
 )
 
 // A line is a connection with a finished handshake, on which requests are asked
@@ -34,7 +38,8 @@ type line struct {
 	stream io.ReadWriter
 	in     *bufio.Reader
 	used   int
-	begun  time.Time // of the request that is on it
+	begun  time.Time   // of the request that is on it
+	stays  *time.Timer // while it has none
 }
 
 // Lines are those of one port. The wire's lock guards them.
@@ -42,6 +47,7 @@ type lines struct {
 	open  int  // connections that carry requests, or are about to be opened for one
 	keeps bool // the server was seen to keep one
 	wait  []*waiter
+	rest  []*line // have answered, and stay for a moment
 }
 
 // A waiter is a request that waits for its turn. One that is stuck opens no
@@ -53,7 +59,10 @@ type waiter struct {
 
 // lineFor is a line to the port: one that was handed over, or a new one.
 func (w *Wire) lineFor(ctx context.Context, port int) (*line, *observe.Gap) {
-	all, me := w.queue(port)
+	all, me, l := w.queue(port)
+	if l != nil {
+		return w.takeOver(l)
+	}
 	if me.stuck {
 		select {
 		case l := <-me.handed:
@@ -101,8 +110,8 @@ func (w *Wire) newLine(ctx context.Context, port int, all *lines, me *waiter) (*
 	return &line{conn: c, lines: all}, nil
 }
 
-// queue takes a place among those who wait for a line to the port.
-func (w *Wire) queue(port int) (*lines, *waiter) {
+// queue gives a line that is there, or takes a place among those who wait for one.
+func (w *Wire) queue(port int) (*lines, *waiter, *line) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	all := w.lines[port]
@@ -110,12 +119,18 @@ func (w *Wire) queue(port int) (*lines, *waiter) {
 		all = &lines{}
 		w.lines[port] = all
 	}
+	if len(all.rest) > 0 {
+		l := all.rest[0]
+		all.rest = all.rest[1:]
+		l.stays.Stop()
+		return all, nil, l
+	}
 	me := &waiter{handed: make(chan *line, 1), stuck: all.keeps && all.open >= mostLines}
 	all.wait = append(all.wait, me)
 	if !me.stuck {
 		all.open++
 	}
-	return all, me
+	return all, me, nil
 }
 
 // unqueue waits no longer; what was handed over meanwhile goes to the next.
@@ -132,8 +147,8 @@ func (w *Wire) unqueue(all *lines, me *waiter) {
 	case late := <-me.handed:
 		if late == nil {
 			w.vacate(all)
-		} else if !w.pass(late) {
-			w.hangUp(late)
+		} else {
+			w.pass(late)
 		}
 	default:
 	}
@@ -172,25 +187,55 @@ func (w *Wire) hangUp(l *line) {
 	w.vacate(l.lines)
 }
 
-// handOver gives a line to a request that waits, if the answer left it in a state
-// to go on with; otherwise it is closed.
+// handOver gives a line to a request that waits or comes within a moment, if the
+// answer left it in a state to go on with; otherwise it is closed.
 func (w *Wire) handOver(l *line, req Request, resp *Response) {
-	if !w.lasts(l, req, resp) || !w.pass(l) {
+	if !w.lasts(l, req, resp) {
 		w.hangUp(l)
+		return
 	}
+	w.pass(l)
 }
 
-func (w *Wire) pass(l *line) bool {
+func (w *Wire) pass(l *line) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	l.lines.keeps = true
 	if len(l.lines.wait) == 0 {
-		return false
+		l.lines.rest = append(l.lines.rest, l)
+		l.stays = time.AfterFunc(moment, func() { w.leave(l) })
+		return
 	}
 	next := l.lines.wait[0]
 	l.lines.wait = l.lines.wait[1:]
 	next.handed <- l
-	return true
+}
+
+// leave closes a line that nobody has taken.
+func (w *Wire) leave(l *line) {
+	w.mu.Lock()
+	at := slices.Index(l.lines.rest, l)
+	if at >= 0 {
+		l.lines.rest = slices.Delete(slices.Clone(l.lines.rest), at, at+1)
+	}
+	w.mu.Unlock()
+	if at >= 0 {
+		w.hangUp(l)
+	}
+}
+
+// Finish closes the connections that still stay for a request: there will be none.
+func (w *Wire) Finish() {
+	w.mu.Lock()
+	var all []*line
+	for _, port := range w.lines {
+		all = append(all, port.rest...)
+	}
+	w.mu.Unlock()
+	for _, l := range all {
+		l.stays.Stop()
+		w.leave(l)
+	}
 }
 
 // lasts is true of a line that its server means to keep (RFC 9112 section 9.3). A
@@ -212,6 +257,13 @@ func (w *Wire) spendRequest() *observe.Gap {
 	}
 	w.cost.Requests++
 	return nil
+}
+
+// unspendRequest gives a request back that was not heard.
+func (w *Wire) unspendRequest() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.cost.Requests--
 }
 
 // keeping is the header field that ends the connection, for requests that do so. One
