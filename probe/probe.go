@@ -25,9 +25,16 @@ type Probe struct {
 	Name  string
 	Needs []string // keys that must hold a value before it can ask
 	After []string // keys that it reads where they hold a value: asked before it, answered or not
+	// Later are keys that Run awaits of itself, when it has done what needs none of them.
+	Later []string
 	Fills []string
 	Most  Budget
 	Run   func(context.Context, *wire.Wire, *observe.Recorder)
+
+	// Early, where there is one, sends ahead what Run will ask for whatever others
+	// find, as soon as it is known what the ports speak. It writes nothing down: the
+	// answers are shared. It counts within Most, and may await keys of Needs and After.
+	Early func(context.Context, *wire.Wire, *observe.Recorder)
 }
 
 // Forms are the pages of both forms of the target; of a form that gave no answer
@@ -77,6 +84,30 @@ func Ahead(ctx context.Context, w *wire.Wire, wanted ...wire.Request) {
 	questions := []func(){}
 	for _, request := range wanted {
 		questions = append(questions, func() { _, _ = w.Get(ctx, request) })
+	}
+	Beside(questions...)
+}
+
+// Front asks for the page that each form was named by, which others ask for as well,
+// and gives those that answered, side by side.
+func Front(ctx context.Context, w *wire.Wire, rec *observe.Recorder, then func(*wire.Response)) {
+	services, gap := observe.Seen(rec, observe.Ports)
+	if gap != nil {
+		return
+	}
+	t, questions := w.Target(), []func(){}
+	for _, form := range []struct {
+		answers bool
+		address string
+	}{{services.HTTPS.Speaks == "tls", t.HTTPS()}, {services.HTTP.Speaks == "http", t.HTTP()}} {
+		if !form.answers {
+			continue
+		}
+		questions = append(questions, func() {
+			if resp, gap := w.Get(ctx, wire.Request{URL: form.address}); gap == nil {
+				then(resp)
+			}
+		})
 	}
 	Beside(questions...)
 }

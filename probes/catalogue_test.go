@@ -94,7 +94,7 @@ func TestEveryKeyThatAProbeReadsIsFilledBeforeIt(t *testing.T) {
 	byName := map[string]probe.Probe{}
 	for _, p := range probes.All() {
 		byName[p.Name] = p
-		for _, key := range slices.Concat(p.Needs, p.After) {
+		for _, key := range slices.Concat(p.Needs, p.After, p.Later) {
 			if len(filled[key]) == 0 {
 				t.Errorf("%s reads %s, which no probe fills", p.Name, key)
 			}
@@ -117,7 +117,7 @@ func waitsFor(name string, byName map[string]probe.Probe, filled map[string][]st
 		return append(way, name)
 	}
 	way = append(slices.Clone(way), name)
-	for _, key := range slices.Concat(byName[name].Needs, byName[name].After) {
+	for _, key := range slices.Concat(byName[name].Needs, byName[name].After, byName[name].Later) {
 		for _, owner := range filled[key] {
 			if circle := waitsFor(owner, byName, filled, way); circle != nil {
 				return circle

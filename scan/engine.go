@@ -44,8 +44,22 @@ func (e *engine) run(ctx context.Context, chosen []probe.Probe) {
 			e.one(ctx, p)
 			return nil
 		})
+		if p.Early != nil && filled[observe.Ports.Name()] {
+			group.Go(func() error {
+				e.rec.Await(observe.Ports.Name())
+				e.early(ctx, p)
+				return nil
+			})
+		}
 	}
 	_ = group.Wait()
+}
+
+// early lets a probe ask ahead. What breaks here breaks again in its Run, where it is
+// said.
+func (e *engine) early(ctx context.Context, p probe.Probe) {
+	defer func() { _ = recover() }()
+	p.Early(ctx, e.wire, e.rec)
 }
 
 func (e *engine) one(ctx context.Context, p probe.Probe) {

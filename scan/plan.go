@@ -93,7 +93,7 @@ func choose(key string, fillers, chosen map[string]probe.Probe, depth map[string
 		return d
 	}
 	d := 0
-	for _, need := range slices.Concat(p.Needs, p.After) {
+	for _, need := range slices.Concat(p.Needs, p.After, p.Later) {
 		d = max(d, choose(need, fillers, chosen, depth))
 	}
 	depth[p.Name], chosen[p.Name] = d+1, p

@@ -19,10 +19,26 @@ var Probe = probe.Probe{
 	Fills: []string{observe.Compressed.Name()},
 	Most:  probe.Budget{Connections: 1, Requests: 1, Bytes: 2 << 20},
 	Run:   run,
+	Early: early,
 }
 
 // asked are the encodings that every browser takes, and servers have.
 const asked = "gzip, br"
+
+// early asks for the target's own page, which is the first choice where it hands out
+// something.
+func early(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
+	probe.Front(ctx, w, rec, func(resp *wire.Response) {
+		front := observe.Page{Status: resp.Head.Status, Bytes: len(resp.Body.Bytes)}
+		if resp.URL == w.Target().HTTPS() && front.Content() {
+			_, _ = w.Get(ctx, compressed(resp.URL))
+		}
+	})
+}
+
+func compressed(address string) wire.Request {
+	return wire.Request{URL: address, Fields: []httphead.Field{{Name: "Accept-Encoding", Value: asked}}}
+}
 
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	pages, _ := observe.Seen(rec, observe.SecurePages)
@@ -31,7 +47,7 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 		return
 	}
 	address := worthwhile(w, pages.Pages)
-	resp, gap := w.Get(ctx, wire.Request{URL: address, Fields: []httphead.Field{{Name: "Accept-Encoding", Value: asked}}})
+	resp, gap := w.Get(ctx, compressed(address))
 	if gap != nil {
 		observe.Miss(rec, observe.Compressed, *gap)
 		return

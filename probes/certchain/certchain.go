@@ -23,6 +23,9 @@ var Probe = probe.Probe{
 	Fills: []string{observe.Certificates.Name(), observe.CertTimestamps.Name(), observe.CertLint.Name()},
 	Most:  probe.Budget{Connections: 8, Bytes: 3 << 20},
 	Run:   run,
+	Early: func(_ context.Context, w *wire.Wire, _ *observe.Recorder) {
+		_, _ = stores(w.CAFiles()) // reading them takes longest, and can be done while others wait for answers
+	},
 }
 
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {

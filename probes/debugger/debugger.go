@@ -19,6 +19,11 @@ var Probe = probe.Probe{
 	Fills: []string{observe.DebugPages.Name()},
 	Most:  probe.Budget{Connections: 2, Requests: 2, Bytes: 2 << 20},
 	Run:   run,
+	Early: func(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
+		probe.Front(ctx, w, rec, func(resp *wire.Response) {
+			_, _ = w.Get(ctx, wire.Request{URL: withoutQuery(resp.URL) + question})
+		})
+	},
 }
 
 const question = "?__debugger__=yes&cmd=resource&f=style.css"

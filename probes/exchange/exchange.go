@@ -53,6 +53,9 @@ func visit(ctx context.Context, w *wire.Wire, rec *observe.Recorder, key observe
 		return
 	}
 	v := visitor{w: w, rec: rec, start: start, seen: map[string]bool{}}
+	if needs == "tls" && w.Wide() {
+		probe.Ahead(ctx, w, wire.Request{URL: start}, wire.Request{URL: v.at(Missing)}) // the second connection's handshake beside the first's
+	}
 	if gap := v.ask(ctx, "target", start); gap != nil {
 		observe.Miss(rec, key, *gap)
 		return

@@ -3,6 +3,7 @@ package forgedhost
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"middlebrick/httphead"
@@ -21,8 +22,30 @@ var Probe = probe.Probe{
 	Name:  "forgedhost",
 	After: []string{observe.SecurePages.Name(), observe.PlainPages.Name(), observe.OwnScheme.Name()},
 	Fills: []string{observe.ForgedHost.Name()},
-	Most:  probe.Budget{Connections: 6, Requests: 6, Bytes: 6 << 20},
+	Most:  probe.Budget{Connections: 2 * mostAsked, Requests: 2 * mostAsked, Bytes: 2 * mostAsked << 20},
 	Run:   run,
+	Early: early,
+}
+
+// mostAsked bounds how many addresses are asked with a forged name: of them mostSecure
+// and mostPlain are pages of the one form and of the other.
+const (
+	mostAsked  = 4
+	mostSecure = 1
+	mostPlain  = 2
+)
+
+// early asks for the pages of each form, once these are known, while others still ask
+// for what redirects elsewhere.
+func early(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
+	form := func(key observe.Key[observe.Pages], most int) func() {
+		return func() {
+			rec.Await(key.Name())
+			pages, _ := observe.Seen(rec, key)
+			ahead(ctx, w, questions(unique(redirecting(pages), most)))
+		}
+	}
+	probe.Beside(form(observe.SecurePages, mostSecure), form(observe.PlainPages, mostPlain))
 }
 
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
@@ -34,7 +57,7 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	var refs []observe.Ref
 	missed := &observe.Gap{Why: observe.Unasked, Detail: "no form of the target answered a forged Host"}
 	asked := questions(candidates(rec))
-	probe.Ahead(ctx, w, asked...)
+	ahead(ctx, w, asked)
 	for _, req := range asked {
 		resp, gap := w.Get(ctx, req)
 		if gap != nil {
@@ -62,6 +85,14 @@ func questions(addresses []string) (all []wire.Request) {
 	return all
 }
 
+// ahead asks those first that leave their connection open for others: one with
+// another host is the last on it.
+func ahead(ctx context.Context, w *wire.Wire, asked []wire.Request) {
+	last := func(req wire.Request) bool { return req.Host != "" }
+	probe.Ahead(ctx, w, slices.DeleteFunc(slices.Clone(asked), last)...)
+	probe.Ahead(ctx, w, asked...)
+}
+
 func answer(req wire.Request, resp *wire.Response) observe.ForgedAnswer {
 	header := "Host"
 	if req.Host == "" {
@@ -77,31 +108,36 @@ func answer(req wire.Request, resp *wire.Response) observe.ForgedAnswer {
 // candidates are the addresses to ask: those that redirected with an absolute
 // Location, which is where a Host shows; without any, the target's own.
 func candidates(rec *observe.Recorder) []string {
-	found := []string{}
+	secure, _ := observe.Seen(rec, observe.SecurePages)
+	plain, _ := observe.Seen(rec, observe.PlainPages)
+	found := slices.Concat(unique(redirecting(secure), mostSecure), unique(redirecting(plain), mostPlain))
 	schemes, _ := observe.Seen(rec, observe.OwnScheme)
-	for _, proof := range schemes.Right {
-		found = append(found, proof.URL)
-	}
 	for _, leak := range schemes.Leaks {
 		if leak.Where == "Location" {
 			found = append(found, leak.URL)
 		}
 	}
-	secure, _ := observe.Seen(rec, observe.SecurePages)
-	plain, _ := observe.Seen(rec, observe.PlainPages)
-	pages := append(append([]observe.Page{}, secure.Pages...), plain.Pages...)
-	for _, page := range pages {
+	for _, proof := range schemes.Right {
+		found = append(found, proof.URL)
+	}
+	found = append(found, redirecting(secure)...)
+	for _, page := range slices.Concat(secure.Pages, plain.Pages) {
+		if len(found) == 0 && page.Purpose == "target" {
+			found = append(found, page.URL)
+		}
+	}
+	return unique(found, mostAsked)
+}
+
+// redirecting are the pages of a form that lead on by an absolute Location.
+func redirecting(pages observe.Pages) (found []string) {
+	for _, page := range pages.Pages {
 		to, leads := hop.Of(page.URL, httphead.Head{Status: page.Status, Fields: page.Fields})
 		if leads && (to.Absolute() || strings.HasPrefix(to.Written, "//")) {
 			found = append(found, page.URL)
 		}
 	}
-	for _, page := range pages {
-		if len(found) == 0 && page.Purpose == "target" {
-			found = append(found, page.URL)
-		}
-	}
-	return unique(found, 3)
+	return found
 }
 
 func unique(all []string, most int) []string {

@@ -26,6 +26,18 @@ var Probe = probe.Probe{
 	Fills: []string{observe.APILinks.Name()},
 	Most:  probe.Budget{Connections: 1, Requests: 1, Bytes: 1 << 20},
 	Run:   run,
+	Early: func(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
+		probe.Front(ctx, w, rec, func(resp *wire.Response) {
+			if resp.URL == w.Target().HTTPS() {
+				_, _ = w.Get(ctx, wire.Request{URL: description(w.Target())})
+			}
+		})
+	},
+}
+
+// description is the usual place of an OpenAPI description.
+func description(t target.Target) string {
+	return strings.TrimSuffix(t.HTTPS(), t.Path) + "/openapi.json"
 }
 
 // mostLinks bounds how many addresses one answer, and the whole, may name.
@@ -44,7 +56,7 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	for _, page := range pages.Pages {
 		asked = append(asked, page.URL)
 	}
-	asked = append(asked, strings.TrimSuffix(t.HTTPS(), t.Path)+"/openapi.json")
+	asked = append(asked, description(t))
 	for _, address := range asked {
 		resp, gap := w.Get(ctx, wire.Request{URL: address})
 		if gap != nil {

@@ -6,6 +6,7 @@ package ownscheme
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 
 	"middlebrick/observe"
@@ -22,16 +23,38 @@ var Probe = probe.Probe{
 	Name:  "ownscheme",
 	Needs: []string{observe.SecurePages.Name()},
 	Fills: []string{observe.OwnScheme.Name()},
-	Most:  probe.Budget{Connections: 8, Requests: 8, Bytes: 8 << 20},
+	Most:  probe.Budget{Connections: mostAsked + mostMore, Requests: mostAsked + mostMore, Bytes: (mostAsked + mostMore) << 20},
 	Run:   run,
+	Early: early,
 }
 
 // usual are the names that applications serve below a trailing slash most often;
 // the addresses that pages link to come before them.
 var usual = []string{"/admin", "/api", "/users", "/docs", "/apidocs", "/static"}
 
-// mostAsked bounds how many addresses are asked without their slash.
-const mostAsked = 8
+// mostAsked bounds how many addresses are asked without their slash, and mostMore
+// how many beside them that other pages than the first link to.
+const (
+	mostAsked = 8
+	mostMore  = 4
+)
+
+// early asks for what follows from the target's own page alone.
+func early(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
+	probe.Front(ctx, w, rec, func(resp *wire.Response) {
+		if resp.URL != w.Target().HTTPS() {
+			return
+		}
+		front := observe.Page{URL: resp.URL, Media: media(resp)}
+		probe.Ahead(ctx, w, requests(unique(slashless(ctx, w, front, true), []string{resp.URL}, mostAsked))...)
+	})
+}
+
+// media is the Content-Type without its parameters, lower case.
+func media(resp *wire.Response) string {
+	kind, _, _ := strings.Cut(resp.Head.Get("Content-Type"), ";")
+	return strings.ToLower(strings.TrimSpace(kind))
+}
 
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	pages, _ := observe.Seen(rec, observe.SecurePages)
@@ -69,26 +92,43 @@ func requests(addresses []string) (all []wire.Request) {
 }
 
 // addresses are those already asked (free: the answers are shared), then the
-// slashless forms of what pages link to, then the usual names.
+// slashless forms of what the target's own page links to, then the usual names, then
+// a few that other pages link to.
 func addresses(ctx context.Context, w *wire.Wire, pages observe.Pages) []string {
-	asked, slashless := []string{}, []string{}
-	base := strings.TrimSuffix(w.Target().HTTPS(), w.Target().Path)
-	for _, page := range pages.Pages {
+	asked, first, more := []string{}, []string{}, []string{}
+	for i, page := range pages.Pages {
 		asked = append(asked, page.URL)
-		for _, link := range links(ctx, w, page) {
-			u, err := url.Parse(link)
-			if err == nil && strings.HasPrefix(link, base+"/") && strings.HasSuffix(u.Path, "/") && u.Path != "/" {
-				slashless = append(slashless, base+strings.TrimSuffix(u.EscapedPath(), "/"))
-			}
+		if i == 0 {
+			first = slashless(ctx, w, page, true)
+			continue
+		}
+		more = append(more, slashless(ctx, w, page, false)...)
+	}
+	first = unique(first, asked[:min(1, len(asked))], mostAsked)
+	more = unique(more, slices.Concat(asked, first), mostMore)
+	return unique(slices.Concat(asked, first, more), nil, len(asked)+mostAsked+mostMore)
+}
+
+// slashless are the addresses that a page links to with a slash, without it; of the
+// target's own page that of the target itself, and the usual names.
+func slashless(ctx context.Context, w *wire.Wire, page observe.Page, own bool) []string {
+	base := strings.TrimSuffix(w.Target().HTTPS(), w.Target().Path)
+	found := []string{}
+	if path := strings.TrimRight(w.Target().Path, "/"); own && path != "" && path != w.Target().Path {
+		found = append(found, base+path)
+	}
+	for _, link := range links(ctx, w, page) {
+		u, err := url.Parse(link)
+		if err == nil && strings.HasPrefix(link, base+"/") && strings.HasSuffix(u.Path, "/") && u.Path != "/" {
+			found = append(found, base+strings.TrimSuffix(u.EscapedPath(), "/"))
 		}
 	}
-	if path := strings.TrimRight(w.Target().Path, "/"); path != "" && path != w.Target().Path {
-		slashless = append([]string{base + path}, slashless...)
+	if own {
+		for _, path := range usual {
+			found = append(found, base+path)
+		}
 	}
-	for _, path := range usual {
-		slashless = append(slashless, base+path)
-	}
-	return append(asked, unique(slashless, asked, mostAsked)...)
+	return found
 }
 
 func links(ctx context.Context, w *wire.Wire, page observe.Page) []string {

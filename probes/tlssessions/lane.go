@@ -193,10 +193,7 @@ func (f *finder) echoed(second meeting) {
 func (f *finder) plainly(l *lane, first meeting, ticket *tlsclient.Ticket) {
 	about := fmt.Sprintf("%s handshake with a ticket", l.version)
 	opt := tlsclient.Options{Resume: &tlsclient.Resumption{Of: first.Session, Ticket: ticket}}
-	third := f.meet(about, f.hello(l.version, "plain"), opt, func(s *tlsclient.Session) error {
-		leave(s)
-		return nil
-	})
+	third := f.meet(about, f.hello(l.version, "plain"), opt, goodbye)
 	l.note(third)
 	l.seen.ByTicket = again(third)
 }
@@ -221,7 +218,7 @@ func (f *finder) byID(l *lane) {
 	hello = f.hello(l.version, "same id")
 	hello.SessionTicket = false
 	second := f.meet(fmt.Sprintf("%s handshake with the id of an earlier session", l.version), hello,
-		tlsclient.Options{Resume: &tlsclient.Resumption{Of: first.Session}}, leaving)
+		tlsclient.Options{Resume: &tlsclient.Resumption{Of: first.Session}}, goodbye)
 	l.note(second)
 	l.seen.ByID = again(second)
 }
@@ -251,7 +248,7 @@ func (f *finder) byKey(l *lane) {
 	}
 	early := ticket.EarlyData && ticket.MaxEarlyData > 0
 	second := f.meet("TLS 1.3 handshake with a ticket", f.hello(l.version, "ticket"),
-		tlsclient.Options{Resume: &tlsclient.Resumption{Of: first.Session, Ticket: ticket, EarlyData: early}}, leaving)
+		tlsclient.Options{Resume: &tlsclient.Resumption{Of: first.Session, Ticket: ticket, EarlyData: early}}, goodbye)
 	l.note(second)
 	l.seen.ByTicket = again(second)
 	if !early {

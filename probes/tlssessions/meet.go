@@ -35,7 +35,7 @@ func (f *finder) meet(about string, hello tlshello.Client, opt tlsclient.Options
 
 func (f *finder) once(about string, hello tlshello.Client, opt tlsclient.Options, then func(*tlsclient.Session) error) meeting {
 	m := meeting{answer: observe.Answer{Result: observe.Silent}}
-	ref, gap := f.w.Talk(f.ctx, f.w.Target().HTTPSPort, about, func(rw io.ReadWriter) (err error) {
+	ref, gap := f.w.Talk(f.w.Urgent(f.ctx), f.w.Target().HTTPSPort, about, func(rw io.ReadWriter) (err error) {
 		m.Session, err = tlsclient.Handshake(rw, hello, opt)
 		if opt.Resume != nil {
 			f.hide(m.Session, opt.Resume.SessionID)
@@ -73,6 +73,12 @@ func leave(s *tlsclient.Session) *tlshello.Alert {
 		return nil
 	}
 	return alert
+}
+
+// goodbye says goodbye, and waits for nothing: all that was asked is answered.
+func goodbye(s *tlsclient.Session) error {
+	_ = s.Close()
+	return nil
 }
 
 // hello offers one version with all that can be computed here, the best first; odd

@@ -20,7 +20,8 @@ import (
 // renegotiation is the most.
 var Probe = probe.Probe{
 	Name:  "tlssessions",
-	Needs: []string{observe.TLSVersions.Name()},
+	Needs: []string{observe.Ports.Name()},
+	Later: []string{observe.TLSVersions.Name()},
 	Fills: []string{observe.TLSHandshakes.Name(), observe.TLSRenegotiation.Name(), observe.TLSTicketEcho.Name()},
 	// Each is asked a second time where it was closed on, and the ticket once more
 	// without an id of ours.
@@ -29,23 +30,18 @@ var Probe = probe.Probe{
 }
 
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
-	versions, _ := observe.Seen(rec, observe.TLSVersions)
-	f := &finder{ctx: ctx, w: w, rec: rec, versions: versions}
-	f.seen = observe.Handshakes{Absent: absent(versions), Versions: map[tlshello.Version]observe.Handshake{}}
-	f.renegotiation.Absent, f.echo.Absent = f.seen.Absent, f.seen.Absent
-	lanes := []func(){}
-	var old, byID, new lane
-	if version, some := f.newest(tlshello.SSL3, tlshello.TLS12); some {
-		old, byID = f.lane(version), f.lane(version)
-		lanes = append(lanes, func() { f.byTicket(&old) }, func() { f.byID(&byID) })
-	} else {
-		f.spare()
+	f := &finder{ctx: ctx, w: w, rec: rec}
+	var new, old, byID lane
+	probe.Beside(
+		func() { f.today(&new) },
+		func() { f.before(&old, &byID) },
+	)
+	if f.gap != nil {
+		observe.Miss(rec, observe.TLSHandshakes, *f.gap)
+		observe.Miss(rec, observe.TLSRenegotiation, *f.gap)
+		observe.Miss(rec, observe.TLSTicketEcho, *f.gap)
+		return
 	}
-	if version, some := f.newest(tlshello.TLS13, tlshello.TLS13); some {
-		new = f.lane(version)
-		lanes = append(lanes, func() { f.byKey(&new) })
-	}
-	probe.Beside(lanes...)
 	old.join(byID)
 	for _, l := range []lane{old, new} {
 		if l.version != 0 {
@@ -56,6 +52,35 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	observe.Put(rec, observe.TLSHandshakes, f.seen, refs...)
 	observe.Put(rec, observe.TLSRenegotiation, f.renegotiation, some(f.renegotiation.Answer.Ref)...)
 	observe.Put(rec, observe.TLSTicketEcho, f.echo, some(f.echo.Answer.Ref)...)
+}
+
+// today is the lane of TLS 1.3. It is the longest chain of questions, and waits for
+// nothing where that version was the first to be chosen.
+func (f *finder) today(l *lane) {
+	_, reply, ok := f.w.First(f.w.Target().HTTPSPort)
+	if !ok || reply.Version != tlshello.TLS13 || reply.Err != nil {
+		f.rec.Await(observe.TLSVersions.Name())
+		if versions, _ := observe.Seen(f.rec, observe.TLSVersions); !versions[tlshello.TLS13].Accepted() {
+			return
+		}
+	}
+	*l = f.lane(tlshello.TLS13)
+	f.byKey(l)
+}
+
+// before are the lanes of the newest version up to TLS 1.2.
+func (f *finder) before(old, byID *lane) {
+	f.rec.Await(observe.TLSVersions.Name())
+	f.versions, f.gap = observe.Seen(f.rec, observe.TLSVersions)
+	f.seen = observe.Handshakes{Absent: absent(f.versions), Versions: map[tlshello.Version]observe.Handshake{}}
+	f.renegotiation.Absent, f.echo.Absent = f.seen.Absent, f.seen.Absent
+	version, some := f.newest(tlshello.SSL3, tlshello.TLS12)
+	if !some {
+		f.spare()
+		return
+	}
+	*old, *byID = f.lane(version), f.lane(version)
+	probe.Beside(func() { f.byTicket(old) }, func() { f.byID(byID) })
 }
 
 func absent(versions observe.Versions) bool {
@@ -77,6 +102,7 @@ type finder struct {
 	w             *wire.Wire
 	rec           *observe.Recorder
 	versions      observe.Versions
+	gap           *observe.Gap // why no versions are known
 	seen          observe.Handshakes
 	renegotiation observe.Renegotiation
 	echo          observe.TicketEcho
