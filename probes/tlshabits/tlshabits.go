@@ -14,7 +14,8 @@ import (
 )
 
 // Probe folds each application protocol into a hello with one oddity: a sound
-// target answers both at once, so that six connections are enough. Only what is
+// target answers both at once, so that four connections are enough, and one for the
+// fallback. Only what is
 // then not clear is asked apart.
 var Probe = probe.Probe{
 	Name:  "tlshabits",
@@ -75,11 +76,10 @@ func habits(ctx context.Context, w *wire.Wire, rec *observe.Recorder, versions o
 	a := &asker{ctx: ctx, w: w, usual: usual(w, versions, extended)}
 	var h2, http1, unknown, old, next habit
 	lanes := []func(){
-		func() { h2.protocol, h2.oddity = a.both("h2", greased) },
+		func() { h2.protocol, h2.oddity, next.future = a.newest(extended) },
 		func() { http1.protocol, http1.oddity = a.grown("http/1.1", long) },
 		func() { unknown.protocol, unknown.oddity = a.grown(Unknown, middle) },
 		func() { old.future = a.oldField(versions, extended) },
-		func() { next.future = a.newField(extended) },
 	}
 	probe.Beside(lanes...)
 	if doubtful(w, h2, http1, unknown, old, next) {

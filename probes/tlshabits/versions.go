@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"middlebrick/observe"
+	"middlebrick/probe"
 	"middlebrick/tlshello"
 	"middlebrick/wire"
 )
@@ -24,13 +25,45 @@ func (a *asker) oldField(versions observe.Versions, accepted []tlshello.Version)
 	return []observe.Future{a.future(newest, "legacy_version", odd, plain)}
 }
 
+// newest asks for h2, with reserved values in every list and a version that does not
+// exist: a target that reads that reads each of them. What is not clear then is asked
+// for apart.
+func (a *asker) newest(accepted []tlshello.Version) (agreed observe.ProtocolAnswer, taken observe.Answer, future []observe.Future) {
+	if !slices.Contains(accepted, tlshello.TLS13) {
+		probe.Beside(
+			func() { agreed, taken = a.both("h2", greased) },
+			func() { future = a.newField(accepted) },
+		)
+		return agreed, taken, future
+	}
+	hello := a.offering(newest, accepted)
+	hello.ALPN = []string{"h2"}
+	reply := a.ask(greased(hello), tlshello.UntilCertificate)
+	agreed, settled := agreement("h2", reply)
+	taken, known := read(reply)
+	if known && reply.Version != newest {
+		future = []observe.Future{{Offered: newest.String(), Field: supportedVersions, Chosen: reply.Version, Answer: taken}}
+	}
+	questions := []func(){}
+	if !settled {
+		questions = append(questions, func() { agreed = a.protocol("h2") })
+	}
+	if future == nil {
+		questions = append(questions, func() { taken, _ = a.oddity(greased(a.usual), a.usual) }, func() { future = a.newField(accepted) })
+	}
+	probe.Beside(questions...)
+	return agreed, taken, future
+}
+
+const supportedVersions = "supported_versions"
+
 // newField offers it before those that are accepted, in supported_versions; and
 // with it TLS 1.3, where that is a version which the target does not know.
 func (a *asker) newField(accepted []tlshello.Version) []observe.Future {
 	if a.bare() {
 		return nil
 	}
-	const field = "supported_versions"
+	const field = supportedVersions
 	if slices.Contains(accepted, tlshello.TLS13) {
 		return []observe.Future{a.future(newest, field, a.offering(newest, accepted), a.usual)}
 	}

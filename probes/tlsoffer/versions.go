@@ -57,7 +57,7 @@ func (r *reader) together(ctx context.Context) {
 	for len(left) > 0 {
 		hello := curious(r.w.Hello(tlshello.TLS12, tlshello.Suites(tlshello.TLS12)))
 		hello.Versions = left
-		reply := r.w.Ask(ctx, r.port, hello, until(tlshello.TLS12))
+		reply := r.w.Ask(r.w.Urgent(ctx), r.port, hello, until(tlshello.TLS12))
 		f := first{answer: reply.Observed(), reply: reply, hello: hello}
 		switch {
 		case reply.Result == observe.Denied && strings.Contains(reply.Detail, "protocol_version"):
@@ -76,11 +76,12 @@ func (r *reader) together(ctx context.Context) {
 	}
 }
 
-// apart asks for each version in a hello of its own.
+// apart asks for each version in a hello of its own, before other things: most other
+// probes wait for the versions.
 func (r *reader) apart(ctx context.Context, versions []tlshello.Version) {
 	questions := []func(){}
 	for _, version := range versions {
-		questions = append(questions, func() { r.come[version] <- ask(ctx, r.w, r.port, version) })
+		questions = append(questions, func() { r.come[version] <- ask(r.w.Urgent(ctx), r.w, r.port, version) })
 	}
 	probe.Beside(questions...)
 }
