@@ -14,6 +14,7 @@ import (
 func (w *Walk) Next() (q Question, ok bool) {
 	if q, ok = w.pick(); ok {
 		w.flying++
+		w.ranking = w.ranking || q.suites == nil && q.OfSuites()
 	}
 	return q, ok
 }
@@ -62,18 +63,34 @@ func (w *Walk) askSuites(one *hand[tlshello.Suite]) Question {
 	if one.plain {
 		return q
 	}
-	if w.groups != nil && !w.dryGroups && w.lacks(tlshello.Modern("").Groups) {
-		q.Groups, q.newGroups = w.groups.newFirst(w.rotation, tlshello.Modern("").Groups)
+	if w.groups != nil && !w.dryGroups {
+		q.Groups, q.newGroups = w.groupsBeside()
 	}
 	w.beside(&q)
 	return q
 }
 
-// lacks is true while one of those groups is neither found nor refused. What is
-// less likely is not put first: the key that goes with it would be in vain.
-func (w *Walk) lacks(usual []tlshello.Group) bool {
-	left := w.groups.left()
-	return slices.ContainsFunc(usual, func(g tlshello.Group) bool { return slices.Contains(left, g) })
+// groupsBeside are the groups in a question about suites: those that every client
+// has and that are not told yet, and behind them, at TLS 1.3, none but those that are
+// known. A server that likes a less usual one best would ask for its key, whatever
+// key is sent along.
+func (w *Walk) groupsBeside() (all []tlshello.Group, fresh int) {
+	usual, left := tlshello.Modern("").Groups, w.groups.left()
+	among := func(set []tlshello.Group) []tlshello.Group {
+		return slices.DeleteFunc(slices.Clone(usual), func(g tlshello.Group) bool { return !slices.Contains(set, g) })
+	}
+	untold, known := among(left), among(w.groups.members())
+	if len(known) == 0 {
+		known = w.groups.members()
+	}
+	switch {
+	case len(untold) == 0:
+		return nil, 0
+	case w.version != tlshello.TLS13 || len(known) == 0:
+		return w.groups.newFirst(w.rotation, usual)
+	}
+	turn := w.rotation % len(untold)
+	return slices.Concat(untold[turn:], untold[:turn], known), len(untold)
 }
 
 // beside puts the schemes into a question about something else.
@@ -221,7 +238,7 @@ func (w *Walk) askRanking() (Question, bool) {
 // is refused (a hand is split after so many hits), and one for the order of suites.
 func Bound(version tlshello.Version, plain bool, room, suites, groups, schemes int) int {
 	hands := 3 + max(2, parts(len(tlshello.Suites(version)), room))
-	side, last := 4, 3
+	side, last := 6, 3
 	if plain {
 		side, last = max(side, parts(len(groupsOf(version)), few)), parts(len(tlshello.SignatureSchemes()), few)
 	}

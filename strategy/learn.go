@@ -12,6 +12,7 @@ import (
 // Learn takes the answer to a question in.
 func (w *Walk) Learn(q Question, o Outcome) {
 	w.flying--
+	w.ranking = w.ranking && !(q.suites == nil && q.OfSuites())
 	accepted := o.Result == observe.Accepted
 	if accepted && !slices.Contains(q.Suites, o.Suite) {
 		o.Result, o.Why, o.Detail = observe.Silent, observe.Garbled, "chose "+o.Suite.String()+", which was not offered"

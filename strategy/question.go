@@ -36,6 +36,9 @@ type Question struct {
 	newGroups, newSchemes int
 }
 
+// OfSuites is true where the answer tells of suites or of their order.
+func (q Question) OfSuites() bool { return q.groups == nil && q.schemes == nil }
+
 // Odd is true when the hello's lists stand in no client's order: a refusal may
 // then be a stumble.
 func (q Question) odd() bool { return q.NoShare || q.Groups != nil || q.Schemes != nil }

@@ -41,6 +41,7 @@ type Walk struct {
 	anchor     tlshello.Group
 	rotation   int
 	ranked     bool
+	ranking    bool // the question is on its way
 	preference observe.Preference
 	preferred  tlshello.Suite
 }
@@ -112,7 +113,9 @@ func keyed(listed bool) *hunt[tlshello.Group] {
 	other := slices.DeleteFunc(groupsOf(tlshello.TLS13), func(g tlshello.Group) bool { return slices.Contains(usual, g) })
 	h := newHunt(other, nil, hands, len(other))
 	h.all = groupsOf(tlshello.TLS13)
-	h.open = append(h.open, &hand[tlshello.Group]{left: usual, late: true})
+	for _, group := range usual {
+		h.open = append(h.open, &hand[tlshello.Group]{left: []tlshello.Group{group}, late: true})
+	}
 	return h
 }
 
@@ -173,6 +176,19 @@ func (w *Walk) Done() bool {
 		w.putBack(q)
 	}
 	return !more
+}
+
+// SuitesSettled is true when nothing more is to be found out about the suites and
+// their order, whatever becomes of the target.
+func (w *Walk) SuitesSettled() bool {
+	if !w.suites.done() || len(w.suites.soft) > 0 || w.ranking {
+		return false
+	}
+	q, waits := w.askRanking()
+	if waits {
+		w.putBack(q)
+	}
+	return !waits
 }
 
 // Reopen asks again for what was refused by closing, of a server that was seen

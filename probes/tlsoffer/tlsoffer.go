@@ -6,6 +6,7 @@ package tlsoffer
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"middlebrick/observe"
@@ -56,7 +57,7 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 		return
 	}
 	r := newReader(w, s.Port)
-	questions := []func(){func() { r.settle(ctx, rec) }, func() { r.ask(ctx) }}
+	questions := []func(){func() { r.settle(ctx, rec) }, func() { r.ask(ctx) }, func() { r.tell(rec) }}
 	all := tlshello.Versions()
 	for i := range all {
 		version := all[len(all)-1-i] // the newest first: it has the most to tell
@@ -88,6 +89,7 @@ type reader struct {
 	come  map[tlshello.Version]chan first // the answer about each version
 	asked sync.WaitGroup                  // each version has been asked for
 	known chan struct{}                   // closed when the versions are settled
+	told  sync.WaitGroup                  // of each version, all is known about its suites
 
 	mu         sync.Mutex
 	firsts     map[tlshello.Version]first
@@ -97,11 +99,13 @@ type reader struct {
 	dh         observe.DHParameters
 	features   observe.Features
 	refs       []observe.Ref
+	ofSuites   []observe.Ref // of those, the answers about suites
+	listed     map[tlshello.Version]bool
 }
 
 func newReader(w *wire.Wire, port int) *reader {
 	r := &reader{
-		w: w, port: port, come: map[tlshello.Version]chan first{}, known: make(chan struct{}), firsts: map[tlshello.Version]first{},
+		w: w, port: port, listed: map[tlshello.Version]bool{}, come: map[tlshello.Version]chan first{}, known: make(chan struct{}), firsts: map[tlshello.Version]first{},
 		suites:     observe.Suites{Versions: map[tlshello.Version]observe.SuiteList{}},
 		groups:     observe.Groups{Versions: map[tlshello.Version]observe.GroupList{}},
 		signatures: observe.Signatures{Versions: map[tlshello.Version]observe.SignatureList{}},
@@ -111,6 +115,7 @@ func newReader(w *wire.Wire, port int) *reader {
 	for _, version := range tlshello.Versions() {
 		r.come[version] = make(chan first, 1)
 		r.asked.Add(1)
+		r.told.Add(1)
 	}
 	return r
 }
@@ -119,6 +124,7 @@ func newReader(w *wire.Wire, port int) *reader {
 // others; of the older ones, only the newest that is accepted has its groups asked
 // for, since these do not differ.
 func (r *reader) version(ctx context.Context, version tlshello.Version) {
+	defer r.list(version, nil)
 	f := r.first(version)
 	if version < tlshello.TLS12 || !f.answer.Accepted() {
 		<-r.known
@@ -188,11 +194,41 @@ func (r *reader) settle(ctx context.Context, rec *observe.Recorder) {
 	observe.Put(rec, observe.TLSVersions, found, refs...)
 }
 
-// finish writes down what the walks found.
+// list notes what is known of the suites of a version, once; nil is nothing.
+func (r *reader) list(version tlshello.Version, suites *observe.SuiteList) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.listed[version] {
+		return
+	}
+	r.listed[version] = true
+	if suites != nil {
+		r.suites.Versions[version] = *suites
+	}
+	r.told.Done()
+}
+
+// tell writes the suites down as soon as they are known: the questions about faults
+// wait for them, and groups and schemes may take longer.
+func (r *reader) tell(rec *observe.Recorder) {
+	r.told.Wait()
+	<-r.known
+	r.mu.Lock()
+	refs := slices.Compact(slices.Sorted(slices.Values(r.ofSuites)))
+	r.mu.Unlock()
+	if len(r.suites.Versions) > 0 {
+		observe.Put(rec, observe.TLSSuites, r.suites, refs...)
+		return
+	}
+	observe.Miss(rec, observe.TLSSuites, observe.Gap{Why: observe.Unasked, Detail: unaccepted})
+}
+
+const unaccepted = "no protocol version was found to be accepted"
+
+// finish writes down what the walks found beside the suites.
 func (r *reader) finish(rec *observe.Recorder) {
 	if len(r.suites.Versions) == 0 {
-		gap := observe.Gap{Why: observe.Unasked, Detail: "no protocol version was found to be accepted"}
-		observe.Miss(rec, observe.TLSSuites, gap)
+		gap := observe.Gap{Why: observe.Unasked, Detail: unaccepted}
 		observe.Miss(rec, observe.TLSGroups, gap)
 		observe.Miss(rec, observe.TLSSignatures, gap)
 		observe.Miss(rec, observe.TLSDH, gap)
@@ -200,7 +236,6 @@ func (r *reader) finish(rec *observe.Recorder) {
 		return
 	}
 	r.sort()
-	observe.Put(rec, observe.TLSSuites, r.suites, r.refs...)
 	observe.Put(rec, observe.TLSGroups, r.groups, r.refs...)
 	observe.Put(rec, observe.TLSSignatures, r.signatures, r.refs...)
 	observe.Put(rec, observe.TLSDH, r.dh, r.refs...)

@@ -21,7 +21,7 @@ import (
 
 // walk finds out what one version accepts.
 func (r *reader) walk(ctx context.Context, version tlshello.Version, f first) {
-	r.note(version, f.reply)
+	r.note(version, f.reply, true)
 	r.feature(version, f)
 	if version == tlshello.SSL2 {
 		r.ssl2(f.reply)
@@ -37,9 +37,10 @@ func (r *reader) walk(ctx context.Context, version tlshello.Version, f first) {
 		walk.Reopen()
 		r.drive(ctx, version, walk)
 	}
+	suites := walk.Suites()
+	r.list(version, &suites)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.suites.Versions[version] = walk.Suites()
 	if curved {
 		r.groups.Versions[version] = walk.Groups()
 	}
@@ -66,9 +67,7 @@ func (r *reader) ssl2(reply wire.Reply) {
 	for _, suite := range reply.SSL2Suites {
 		list.Suites = append(list.Suites, observe.SuiteSeen{Suite: suite, Ref: reply.Ref})
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.suites.Versions[tlshello.SSL2] = list
+	r.list(tlshello.SSL2, &list)
 }
 
 // hands is how many questions of one walk are asked at once; how many really are,
@@ -92,6 +91,10 @@ func (r *reader) drive(ctx context.Context, version tlshello.Version, walk *stra
 			}
 			walk.Learn(q, r.unlocked(ctx, &lock, version, q))
 			news.Broadcast()
+			if walk.SuitesSettled() {
+				suites := walk.Suites()
+				r.list(version, &suites)
+			}
 		}
 	}
 	probe.Beside(slices.Repeat([]func(){hand}, hands)...)
@@ -118,7 +121,7 @@ func (r *reader) question(ctx context.Context, version tlshello.Version, q strat
 		stage = tlshello.UntilServerHello
 	}
 	reply := r.w.Ask(r.w.Hurried(ctx), r.port, hello, stage)
-	r.note(version, reply)
+	r.note(version, reply, q.OfSuites())
 	if reply.Result == observe.Accepted && reply.Version < version {
 		return strategy.Outcome{Result: observe.Denied}
 	}
@@ -158,11 +161,14 @@ func anchor(reply wire.Reply) tlshello.Group {
 }
 
 // note keeps what an answer carries beside its choice.
-func (r *reader) note(version tlshello.Version, reply wire.Reply) {
+func (r *reader) note(version tlshello.Version, reply wire.Reply, ofSuites bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if reply.Ref != "" {
 		r.refs = append(r.refs, reply.Ref)
+	}
+	if reply.Ref != "" && ofSuites {
+		r.ofSuites = append(r.ofSuites, reply.Ref)
 	}
 	if reply.Result == observe.Accepted && reply.Version == version {
 		r.parameters(version, reply)

@@ -90,6 +90,9 @@ func (f *finder) hello(version tlshello.Version, odd string) tlshello.Client {
 	if hello.Groups != nil {
 		hello.Groups = slices.DeleteFunc(slices.Clone(hello.Groups), func(g tlshello.Group) bool { return !slices.Contains(computed(version), g) })
 	}
+	if _, reply, ok := f.w.First(f.w.Target().HTTPSPort); ok && version >= tlshello.TLS13 && slices.Contains(hello.Groups, reply.Group) {
+		hello.Groups = []tlshello.Group{reply.Group} // one that is known: another could be asked for first
+	}
 	if len(hello.Groups) > 0 && version >= tlshello.TLS10 {
 		hello.SessionTicket = true
 	}
