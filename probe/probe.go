@@ -89,7 +89,7 @@ func Ahead(ctx context.Context, w *wire.Wire, wanted ...wire.Request) {
 }
 
 // Front asks for the page that each form was named by, which others ask for as well,
-// and gives those that answered, side by side.
+// and gives those that answered to the end, side by side.
 func Front(ctx context.Context, w *wire.Wire, rec *observe.Recorder, then func(*wire.Response)) {
 	services, gap := observe.Seen(rec, observe.Ports)
 	if gap != nil {
@@ -104,7 +104,7 @@ func Front(ctx context.Context, w *wire.Wire, rec *observe.Recorder, then func(*
 			continue
 		}
 		questions = append(questions, func() {
-			if resp, gap := w.Get(ctx, wire.Request{URL: form.address}); gap == nil {
+			if resp, gap := w.Get(ctx, wire.Request{URL: form.address}); gap == nil && !resp.Body.Short {
 				then(resp)
 			}
 		})
