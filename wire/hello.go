@@ -260,7 +260,7 @@ func read13(c *conn, hello tlshello.Client, until tlshello.Stage) (tlshello.Answ
 }
 
 func (w *Wire) bound(ctx context.Context, c *conn) {
-	until := time.Now().Add(w.opts.Limits.Hello)
+	until := time.Now().Add(w.longEnough(ctx))
 	if last := c.opened.Add(w.opts.Limits.Exchange); last.Before(until) {
 		until = last
 	}

@@ -4,6 +4,7 @@
 package wire
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -26,11 +27,38 @@ func (w *Wire) pulse(took time.Duration) {
 	if w.best == 0 || took < w.best {
 		w.best = max(took, 1)
 	}
+	w.worst = max(w.worst, took)
 	if took < slowness || took < slower*w.best {
 		return
 	}
 	w.gate.halve()
 	w.apart = min(max(2*w.apart, firstGap), mostGap)
+}
+
+// Silence that is expected lasts as long as several of the slowest answers that the
+// target has given, and that long at the least.
+const (
+	longer  = 8
+	silence = time.Second
+)
+
+type briefKey struct{}
+
+// Brief is for questions that a target with a fault answers by silence, where one
+// without answers at once: they wait for no longer than it takes to be sure.
+func Brief(ctx context.Context) context.Context { return context.WithValue(ctx, briefKey{}, true) }
+
+// longEnough is how long an answer is waited for.
+func (w *Wire) longEnough(ctx context.Context) time.Duration {
+	if ctx.Value(briefKey{}) == nil {
+		return w.opts.Limits.Hello
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.worst == 0 {
+		return w.opts.Limits.Hello
+	}
+	return min(w.opts.Limits.Hello, max(silence, longer*w.worst))
 }
 
 // alive is true once the target has answered anything.

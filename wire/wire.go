@@ -94,6 +94,7 @@ type Wire struct {
 	lines    map[int]*lines // connections that carry requests, by port
 
 	best   time.Duration // the quickest answer
+	worst  time.Duration // the slowest
 	apart  time.Duration // least time between two dials, of a target that has slowed down
 	held   int           // bytes of bodies
 	stalls map[int]int   // requests in a row that a port did not answer in time

@@ -18,8 +18,9 @@ import (
 // refuses the early message says so at once, and nothing more is asked. One that
 // took it tries to decrypt the record and cannot; then more questions tell whether
 // it was that: the record alone, and the early message alone; or, of a server that
-// closes on whatever it does not like, the message that it waits for, behind the
-// early one and alone.
+// closes on whatever it does not like, the early message alone, and the message that
+// it waits for, behind the early one and alone. Two of these are answered by silence,
+// so that they are asked side by side.
 var Probe = probe.Probe{
 	Name:  "ccsinjection",
 	Needs: []string{observe.TLSVersions.Name()},
@@ -43,10 +44,7 @@ func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	case undecrypted(took):
 		a.ask(observe.CCSFollowed, observe.CCSControl, observe.CCSAlone)
 	case took == observe.ClosedOn:
-		a.ask(observe.CCSAlone)
-		if a.took(observe.CCSAlone) == observe.NoReply {
-			a.ask(observe.CCSKeyed, observe.CCSKeyed, observe.CCSKeyAlone)
-		}
+		a.ask(observe.CCSAlone, observe.CCSKeyed, observe.CCSKeyed, observe.CCSKeyAlone)
 	}
 	observe.Put(rec, observe.EarlyCCS, seen, a.refs...)
 }
@@ -124,7 +122,7 @@ var worded = map[string]string{
 func (a *asker) one(form string) (reaction.Heard, *observe.Gap) {
 	hello := a.w.Hello(a.version, reaction.Suites(a.version))
 	hello.Groups = []tlshello.Group{tlshello.X25519, tlshello.Secp256r1}
-	return reaction.To(a.ctx, a.w, a.w.Target().HTTPSPort, reaction.Question{
+	return reaction.To(wire.Brief(a.w.Urgent(a.ctx)), a.w, a.w.Target().HTTPSPort, reaction.Question{
 		About: fmt.Sprintf("%s %s", a.version, worded[form]),
 		Hello: hello,
 		Say: func(flight tlshello.Answer) ([]byte, error) {
