@@ -20,7 +20,13 @@ func (w *Walk) Next() (q Question, ok bool) {
 }
 
 func (w *Walk) pick() (Question, bool) {
-	if one, waits := w.suites.next(true); waits {
+	if w.rival != 0 && !w.ranked {
+		w.ranked = true
+		q := Question{Suites: []tlshello.Suite{w.rival, w.first}}
+		w.besideSuites(&q)
+		return q, true
+	}
+	if one, waits := w.suites.next(!w.ranking); waits {
 		return w.askSuites(one), true
 	}
 	if w.groupsReady() {
@@ -63,11 +69,15 @@ func (w *Walk) askSuites(one *hand[tlshello.Suite]) Question {
 	if one.plain {
 		return q
 	}
+	w.besideSuites(&q)
+	return q
+}
+
+func (w *Walk) besideSuites(q *Question) {
 	if w.groups != nil && !w.dryGroups {
 		q.Groups, q.newGroups = w.groupsBeside()
 	}
-	w.beside(&q)
-	return q
+	w.beside(q)
 }
 
 // groupsBeside are the groups in a question about suites: those that every client
@@ -211,6 +221,9 @@ func (w *Walk) askSchemes(one *hand[tlshello.SignatureScheme]) Question {
 // ChaCha20 does not come first: servers that choose by their own order take it all
 // the same from a client that likes it best.
 func (w *Walk) askRanking() (Question, bool) {
+	if w.rival != 0 && w.beaten && w.suites.done() && !w.has(w.rival) {
+		w.rival, w.beaten, w.ranked = 0, false, false // which says nothing
+	}
 	if w.ranked || !w.suites.done() {
 		return Question{}, false
 	}
@@ -233,16 +246,18 @@ func (w *Walk) askRanking() (Question, bool) {
 	return Question{Suites: slices.Concat(known, late, []tlshello.Suite{w.first})}, true
 }
 
+func (w *Walk) has(suite tlshello.Suite) bool { _, found := w.suites.found[suite]; return found }
+
 // Bound is how many questions a walk asks at the most, for a server that accepts
 // so many suites, groups and schemes: one for each, one or two for each hand that
-// is refused (a hand is split after so many hits), and one for the order of suites.
+// is refused (a hand is split after so many hits), and two for the order of suites.
 func Bound(version tlshello.Version, plain bool, room, suites, groups, schemes int) int {
 	hands := 3 + max(2, parts(len(tlshello.Suites(version)), room))
 	side, last := 6, 3
 	if plain {
 		side, last = max(side, parts(len(groupsOf(version)), few)), parts(len(tlshello.SignatureSchemes()), few)
 	}
-	return suites + 2*(hands+suites/split) + groups + 2*(side+groups/split) + schemes + last + schemes/split + 1
+	return suites + 2*(hands+suites/split) + groups + 2*(side+groups/split) + schemes + last + schemes/split + 2
 }
 
 // parts is into how many hands of so many a set is dealt.

@@ -31,6 +31,8 @@ func (w *Walk) Learn(q Question, o Outcome) {
 		w.learnSchemes(q, o, accepted)
 	case accepted:
 		w.learnRanking(q, o)
+	case w.rival != 0:
+		w.rival, w.ranked = 0, false // it is asked for when the suites are known
 	}
 }
 
@@ -127,8 +129,13 @@ func (w *Walk) learnSchemes(q Question, o Outcome, accepted bool) {
 // has an order of its own.
 func (w *Walk) learnRanking(q Question, o Outcome) {
 	w.note(o)
-	if o.Suite == q.Suites[0] {
+	w.wither(q, o)
+	switch {
+	case o.Suite == q.Suites[0]:
 		w.preference = observe.ByClient
+		return
+	case !w.has(q.Suites[0]):
+		w.beaten = true
 		return
 	}
 	w.preference, w.preferred = observe.ByServer, o.Suite

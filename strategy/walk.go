@@ -4,6 +4,7 @@ package strategy
 
 import (
 	"slices"
+	"strings"
 
 	"middlebrick/observe"
 	"middlebrick/tlshello"
@@ -41,7 +42,9 @@ type Walk struct {
 	anchor     tlshello.Group
 	rotation   int
 	ranked     bool
-	ranking    bool // the question is on its way
+	ranking    bool           // the question is on its way
+	rival      tlshello.Suite // likely to be accepted too: put before the first in an early question about the order
+	beaten     bool           // the first was chosen all the same; that tells the order if the rival is accepted
 	preference observe.Preference
 	preferred  tlshello.Suite
 }
@@ -80,7 +83,23 @@ func New(b Begin) *Walk {
 		}
 	}
 	w.note(b.First)
+	w.challenge()
 	return w
+}
+
+// challenge picks the suite by which the order of a TLS 1.3 server is asked for at
+// once. If it is chosen, it need not be asked for by itself. ChaCha20 is none: servers
+// that go by their own order take it all the same from a client that likes it best.
+func (w *Walk) challenge() {
+	if w.version != tlshello.TLS13 || w.plain {
+		return
+	}
+	for _, one := range w.suites.open {
+		if info, _ := one.left[0].Info(); len(one.left) == 1 && !strings.HasPrefix(info.Cipher, "CHACHA20") && slices.Contains(w.offered, one.left[0]) {
+			w.rival, one.late = one.left[0], true
+			return
+		}
+	}
 }
 
 // likely are the suites that a server has most often which chose that one: all of
@@ -205,6 +224,9 @@ func (w *Walk) Reopen() {
 
 // Suites is what was found of the suites.
 func (w *Walk) Suites() observe.SuiteList {
+	if w.beaten && w.has(w.rival) {
+		w.preference, w.preferred = observe.ByServer, w.first
+	}
 	list := observe.SuiteList{Suites: []observe.SuiteSeen{}, Preference: w.preference, Preferred: w.preferred}
 	for _, suite := range w.suites.members() {
 		list.Suites = append(list.Suites, observe.SuiteSeen{Suite: suite, Ref: w.suites.found[suite]})

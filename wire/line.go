@@ -44,6 +44,7 @@ type line struct {
 
 // Lines are those of one port. The wire's lock guards them.
 type lines struct {
+	most  int  // how many there should be
 	open  int  // connections that carry requests, or are about to be opened for one
 	keeps bool // the server was seen to keep one
 	wait  []*waiter
@@ -116,7 +117,10 @@ func (w *Wire) queue(port int) (*lines, *waiter, *line) {
 	defer w.mu.Unlock()
 	all := w.lines[port]
 	if all == nil {
-		all = &lines{}
+		all = &lines{most: mostLines}
+		if t := w.opts.Target; t.Scheme == "https" && port == t.HTTPPort {
+			all.most = 1 // little is asked of the form that was not named
+		}
 		w.lines[port] = all
 	}
 	if len(all.rest) > 0 {
@@ -125,7 +129,7 @@ func (w *Wire) queue(port int) (*lines, *waiter, *line) {
 		l.stays.Stop()
 		return all, nil, l
 	}
-	me := &waiter{handed: make(chan *line, 1), stuck: all.keeps && all.open >= mostLines}
+	me := &waiter{handed: make(chan *line, 1), stuck: all.keeps && all.open >= all.most}
 	all.wait = append(all.wait, me)
 	if !me.stuck {
 		all.open++
@@ -172,7 +176,7 @@ func (w *Wire) vacate(all *lines) {
 	defer w.mu.Unlock()
 	all.open--
 	for i, next := range all.wait {
-		if next.stuck && all.open < mostLines {
+		if next.stuck && all.open < all.most {
 			all.wait = append(all.wait[:i:i], all.wait[i+1:]...)
 			all.open++
 			next.handed <- nil

@@ -74,10 +74,11 @@ func habits(ctx context.Context, w *wire.Wire, rec *observe.Recorder, versions o
 		return
 	}
 	a := &asker{ctx: ctx, w: w, usual: usual(w, versions, extended)}
+	early := &asker{ctx: w.Hurried(ctx), w: w, usual: a.usual} // a long hello takes a round trip more
 	var h2, http1, unknown, old, next habit
 	lanes := []func(){
 		func() { h2.protocol, h2.oddity, next.future = a.newest(extended) },
-		func() { http1.protocol, http1.oddity = a.grown("http/1.1", long) },
+		func() { http1.protocol, http1.oddity = early.grown("http/1.1", long) },
 		func() { unknown.protocol, unknown.oddity = a.grown(Unknown, middle) },
 		func() { old.future = a.oldField(versions, extended) },
 	}
@@ -85,7 +86,7 @@ func habits(ctx context.Context, w *wire.Wire, rec *observe.Recorder, versions o
 	if doubtful(w, h2, http1, unknown, old, next) {
 		probe.Beside(lanes...)
 	}
-	refs := a.sorted()
+	refs := slices.Sorted(slices.Values(slices.Concat(a.sorted(), early.sorted())))
 	observe.Put(rec, observe.TLSProtocols, observe.Protocols{
 		Asked: []observe.ProtocolAnswer{h2.protocol, http1.protocol}, Unknown: unknown.protocol,
 	}, refs...)
