@@ -57,7 +57,7 @@ func read() (catalogue, error) {
 	return c, nil
 }
 
-var kinds = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+var kinds = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 func squeezed(plain []byte) []byte {
 	var out bytes.Buffer

@@ -29,7 +29,7 @@ func main() {
 }
 
 // entries are what a page may ask for.
-var entries = []string{"style/app.css", "script/app.js", "script/chart.js", "script/live.js"}
+var entries = []string{"style/app.css", "script/app.js", "script/chart.js", "script/live.js", "mark.svg"}
 
 func build(dir string) error {
 	ready, err := dependencies(dir)
@@ -54,7 +54,7 @@ func options(dir string) api.BuildOptions {
 		EntryPoints: points, Outdir: filepath.Join(dir, "dist"), Outbase: filepath.Join(dir, "source"),
 		Bundle: true, MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
 		Format: api.FormatESModule, Target: api.ES2022, LegalComments: api.LegalCommentsInline, Charset: api.CharsetUTF8,
-		LogLevel: api.LogLevelSilent,
+		Loader: map[string]api.Loader{".svg": api.LoaderCopy}, LogLevel: api.LogLevelSilent,
 	}
 }
 
