@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 )
 
 // A gate admits up to its width at once. It begins at two, for the two questions
@@ -16,6 +17,7 @@ type gate struct {
 	most   int
 	width  int
 	inside int
+	opens  bool // to its full width, in an instant
 	fixed  bool
 	wait   []turn
 }
@@ -90,9 +92,24 @@ func (g *gate) admit() {
 	}
 }
 
+// instant is how long the gate waits before it widens: until all who begin with the
+// same news have come, so that they are let in by their rank.
+const instant = time.Millisecond
+
 func (g *gate) widen() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.fixed || g.opens || g.width == g.most {
+		return
+	}
+	g.opens = true
+	time.AfterFunc(instant, g.open)
+}
+
+func (g *gate) open() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.opens = false
 	if !g.fixed {
 		g.width = g.most
 		g.admit()
@@ -144,21 +161,19 @@ func ahead(ctx context.Context) context.Context { return ranked(ctx, vital) }
 
 // Hurried lets questions asked with its context go before others, once the target
 // has shown that it bears many: those whose answers lead to the next question.
-func (w *Wire) Hurried(ctx context.Context) context.Context { return w.hurried(ctx, branch) }
+func (w *Wire) Hurried(ctx context.Context) context.Context {
+	if !w.Wide() {
+		return ctx
+	}
+	return ranked(ctx, branch)
+}
 
 // Urgent lets them go before the hurried ones: those that begin a long chain.
-func (w *Wire) Urgent(ctx context.Context) context.Context { return w.hurried(ctx, trunk) }
+func (w *Wire) Urgent(ctx context.Context) context.Context { return ranked(ctx, trunk) }
 
 // Wide is true once the target has shown that it bears many connections.
 func (w *Wire) Wide() bool {
 	w.gate.mu.Lock()
 	defer w.gate.mu.Unlock()
-	return w.gate.width > 2
-}
-
-func (w *Wire) hurried(ctx context.Context, r rank) context.Context {
-	if !w.Wide() {
-		return ctx
-	}
-	return ranked(ctx, r)
+	return w.gate.width > 2 || w.gate.opens && !w.gate.fixed
 }

@@ -22,6 +22,7 @@ import (
 func TestSlowedTargetIsAskedLessAtOnceAndFurtherApart(t *testing.T) {
 	w, _ := wireTo(t, "http://api.test/", &fake{answer: small}, nil)
 	w.Widen()
+	w.gate.open()
 	for _, row := range []struct {
 		took  time.Duration
 		width int
@@ -46,6 +47,7 @@ func TestSlowedTargetIsAskedLessAtOnceAndFurtherApart(t *testing.T) {
 func TestFarTargetIsNotSlow(t *testing.T) {
 	w, _ := wireTo(t, "http://api.test/", &fake{answer: small}, nil)
 	w.Widen()
+	w.gate.open()
 	for range 10 {
 		w.pulse(700 * time.Millisecond)
 	}

@@ -33,6 +33,9 @@ const mostHops = 3
 func run(ctx context.Context, w *wire.Wire, rec *observe.Recorder) {
 	services, _ := observe.Seen(rec, observe.Ports)
 	t := w.Target()
+	if services.HTTP.Speaks == "http" {
+		w.Widen() // it has answered, and told whether it is a development server
+	}
 	probe.Beside(
 		func() { visit(ctx, w, rec, observe.SecurePages, services.HTTPS, "tls", t.HTTPS()) },
 		func() { visit(ctx, w, rec, observe.PlainPages, services.HTTP, "http", t.HTTP()) },

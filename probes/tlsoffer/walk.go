@@ -120,7 +120,11 @@ func (r *reader) question(ctx context.Context, version tlshello.Version, q strat
 	if version == tlshello.TLS13 && !q.Signed {
 		stage = tlshello.UntilServerHello
 	}
-	reply := r.w.Ask(r.w.Hurried(ctx), r.port, hello, stage)
+	hurried := r.w.Hurried(ctx)
+	if version < tlshello.TLS13 && r.w.Wide() { // many suites, and then groups and schemes: the longest chain of all
+		hurried = r.w.Urgent(ctx)
+	}
+	reply := r.w.Ask(hurried, r.port, hello, stage)
 	r.note(version, reply, q.OfSuites())
 	if reply.Result == observe.Accepted && reply.Version < version {
 		return strategy.Outcome{Result: observe.Denied}
