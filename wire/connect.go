@@ -47,7 +47,7 @@ func (o Outbound) permitThrough(host string, port uint16) error {
 	default:
 		return nil
 	}
-	return o.decide("tcp4", netip.AddrPortFrom(addr, port).String())
+	return o.Permit(netip.AddrPortFrom(addr, port))
 }
 
 // proxy connects to the proxy, which whoever runs this program has named: it may

@@ -15,7 +15,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"middlebrick/target"
@@ -49,6 +48,7 @@ func (o Outbound) filled() Outbound {
 	if o.Permit == nil {
 		o.Permit = PermitPublic
 	}
+	o.Permit = surely(o.Permit)
 	if o.Resolve == nil {
 		o.Resolve = Options{}.filled().Resolve
 	}
@@ -216,9 +216,8 @@ func (o Outbound) first(ctx context.Context, network string, addrs []netip.Addr,
 }
 
 func (o Outbound) one(ctx context.Context, network string, to netip.AddrPort) (net.Conn, error) {
-	ends, _ := ctx.Deadline()
-	dialer := net.Dialer{ControlContext: o.control, KeepAlive: -1}
-	raw, err := dialer.DialContext(ctx, network, to.String())
+	ends := time.Now().Add(o.Timeout)
+	raw, err := dialer(o.Permit).DialContext(ctx, network, to.String())
 	if err != nil {
 		var op *net.OpError
 		if errors.Is(err, ErrBlocked) && errors.As(err, &op) {
@@ -227,31 +226,4 @@ func (o Outbound) one(ctx context.Context, network string, to netip.AddrPort) (n
 		return nil, err
 	}
 	return bind(raw, ends, o.Most), nil
-}
-
-// control is asked by the dialer, with the address that the very next system call
-// connects to.
-func (o Outbound) control(_ context.Context, network, address string, _ syscall.RawConn) error {
-	return o.decide(network, address)
-}
-
-// decide asks the policy. One that breaks refuses.
-func (o Outbound) decide(network, address string) (err error) {
-	defer func() {
-		if recover() != nil {
-			err = fmt.Errorf("%w: the policy broke", ErrBlocked)
-		}
-	}()
-	if network != "tcp4" && network != "tcp6" {
-		return fmt.Errorf("%w: connections are made over TCP", ErrBlocked)
-	}
-	to, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return fmt.Errorf("%w: no address", ErrBlocked)
-	}
-	err = o.Permit(netip.AddrPortFrom(to.Addr().Unmap(), to.Port()))
-	if err != nil && !errors.Is(err, ErrBlocked) {
-		err = fmt.Errorf("%w: %w", ErrBlocked, err)
-	}
-	return err
 }

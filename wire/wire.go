@@ -102,10 +102,12 @@ type Wire struct {
 
 // filled has the network's own behaviour where none was given.
 func (o Options) filled() Options {
+	if o.Permit == nil {
+		o.Permit = PermitAll
+	}
+	o.Permit = surely(o.Permit)
 	if o.Dial == nil {
-		// A connection ends within seconds: keeping it alive costs four system
-		// calls and does nothing.
-		o.Dial = (&net.Dialer{KeepAlive: -1}).DialContext
+		o.Dial = dialer(o.Permit).DialContext
 	}
 	if o.Resolve == nil {
 		o.machine = true
@@ -113,9 +115,6 @@ func (o Options) filled() Options {
 		o.Resolve = func(ctx context.Context, host string) ([]netip.Addr, error) {
 			return resolver.LookupNetIP(ctx, "ip", host)
 		}
-	}
-	if o.Permit == nil {
-		o.Permit = PermitAll
 	}
 	return o
 }

@@ -7,10 +7,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -183,6 +185,80 @@ func TestRedirectIntoTheNetworkIsRefused(t *testing.T) {
 	}
 	if n := shut.visits.Load(); n != 0 {
 		t.Errorf("%d connections", n)
+	}
+}
+
+func TestScanWithAPolicyThatBreaksDialsNothing(t *testing.T) {
+	v, at := serve(t, "127.0.0.2:0", nothing)
+	rec := scanned(t, scan.Request{Permit: func(netip.AddrPort) error { panic("broken") }}, "http://"+at.String()+"/")
+	if n := v.visits.Load(); n != 0 || !Stopped(rec) {
+		t.Errorf("%d connections, stopped %v", n, Stopped(rec))
+	}
+}
+
+// What is permitted when the scan looks at it, and not any more when the very next
+// system call connects, is not connected to.
+func TestScanAsksAgainAtTheDialItself(t *testing.T) {
+	v, at := serve(t, "127.0.0.2:0", nothing)
+	var asked atomic.Int64
+	scanned(t, scan.Request{Parallel: 1, Permit: func(netip.AddrPort) error {
+		if asked.Add(1) > 2 { // for the name's address, for the dial that is planned
+			return Blocked{Reason: ByPolicy}
+		}
+		return nil
+	}}, "http://"+at.String()+"/")
+	if n := v.visits.Load(); n != 0 {
+		t.Errorf("%d connections", n)
+	}
+}
+
+func TestScanIgnoresTheProxyOfTheEnvironment(t *testing.T) {
+	proxy, front := serve(t, "127.0.0.1:0", nothing)
+	v, at := serve(t, "127.0.0.2:0", nothing)
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"} {
+		t.Setenv(name, "http://"+front.String())
+	}
+	resolve := func(context.Context, string) ([]netip.Addr, error) { return []netip.Addr{at.Addr()}, nil }
+	scanned(t, scan.Request{Permit: live(t, opened()).Permit, Resolve: resolve}, "http://direct.test:"+portOf(at)+"/")
+	if v.visits.Load() == 0 || proxy.visits.Load() != 0 {
+		t.Errorf("the target saw %d connections, the proxy %d", v.visits.Load(), proxy.visits.Load())
+	}
+}
+
+// A proxy that was named carries the scan too; where its tunnels lead is decided
+// here, for the scan asks for addresses.
+func TestScanGoesThroughTheNamedProxyAndStaysInsideThePolicy(t *testing.T) {
+	v, at := serve(t, "127.0.0.2:0", nothing)
+	shut, closed := serve(t, "127.0.0.1:0", nothing)
+	var asked sync.Map
+	_, front := serve(t, "127.0.0.3:0", func(w http.ResponseWriter, r *http.Request) {
+		asked.Store(r.Method+" "+r.Host, true)
+		far, err := net.Dial("tcp", r.Host)
+		if err != nil {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		defer far.Close()
+		w.WriteHeader(http.StatusOK)
+		near, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer near.Close()
+		go func() { _, _ = io.Copy(far, near); _ = far.(*net.TCPConn).CloseWrite() }()
+		_, _ = io.Copy(near, far)
+	})
+	p := opened()
+	p.Proxy = &url.URL{Scheme: "http", Host: front.String()}
+	l := live(t, p)
+	for _, to := range []netip.AddrPort{at, closed} {
+		req := scan.Request{}
+		l.Guard(&req)
+		scanned(t, req, "http://"+to.String()+"/")
+	}
+	if _, tunnelled := asked.Load("CONNECT " + at.String()); !tunnelled || v.visits.Load() == 0 || shut.visits.Load() != 0 {
+		t.Errorf("asked for a tunnel %v; the target saw %d connections, the closed host %d", tunnelled, v.visits.Load(), shut.visits.Load())
 	}
 }
 

@@ -117,6 +117,23 @@ func (l *Live) Operator(to netip.AddrPort) error {
 	return p.permit(to, nil, func(uint16) bool { return true })
 }
 
+// Guard has a scan obey this policy, and go through the proxy where one was named.
+// The scan resolves names itself, so that a proxy is asked for addresses, and the
+// policy holds for these.
+func (l *Live) Guard(req *scan.Request) {
+	req.Permit = l.Permit
+	way := l.Outbound()
+	if way.Proxy == nil {
+		return
+	}
+	way.Timeout, way.Most = scan.DefaultTimeout, mostScanned
+	req.Dial = way.Dial
+}
+
+// mostScanned is what a scan may receive over one connection: more than it may at
+// all.
+const mostScanned = 1 << 30
+
 // Outbound is a way out by this policy, to be given its bounds and made a Client.
 func (l *Live) Outbound() scan.Outbound {
 	return scan.Outbound{Permit: l.Permit, Proxy: l.Policy().Proxy, UserAgent: "middlebrick/" + scan.Version}
