@@ -28,7 +28,11 @@ func (s *Session) premaster() (secret, message []byte, err error) {
 	if s.Answer.Group == 0 || len(s.Answer.Public) == 0 {
 		return nil, nil, fmt.Errorf("%w: no ECDHE parameters", ErrGarbled)
 	}
-	public, secret, err := tlshello.KeyShare{Group: s.Answer.Group, Private: s.chance("key", 32)}.Agree(s.Answer.Public)
+	share := tlshello.KeyShare{Group: s.Answer.Group} // of a key that everybody knows, made once a process
+	if s.secret {
+		share.Private = s.chance("key", 32)
+	}
+	public, secret, err := share.Agree(s.Answer.Public)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", ErrUnsupported, err)
 	}

@@ -33,8 +33,8 @@ var ErrNotTLS = errors.New("the answer is not TLS")
 
 // Options say how a handshake goes.
 type Options struct {
-	// Seed makes our private keys. When empty, the hello's Random is, which
-	// everybody on the path can read.
+	// Seed makes our private keys. When empty, everybody on the path can compute
+	// them: the hello's Random makes them, and those of curves are always the same.
 	Seed []byte
 	// Resume asks for an earlier session; Handshake puts it into the hello.
 	Resume *Resumption
@@ -59,6 +59,7 @@ type Session struct {
 	rw         io.ReadWriter
 	in         io.Reader // what is read next, rw at last
 	seed       []byte
+	secret     bool  // nobody else knows the seed
 	read       *half // nil: in the clear
 	write      *half
 	recipe     recipe
@@ -76,7 +77,7 @@ type Session struct {
 // error wraps the [*tlshello.Alert] that refused us, [ErrUnsupported],
 // [ErrGarbled], [ErrNotTLS], or the error of rw.
 func Handshake(rw io.ReadWriter, hello tlshello.Client, opt Options) (*Session, error) {
-	s := &Session{rw: rw, seed: slices.Clone(opt.Seed), Tickets: []Ticket{}, Extensions: []tlshello.Extension{}}
+	s := &Session{rw: rw, seed: slices.Clone(opt.Seed), secret: len(opt.Seed) > 0, Tickets: []Ticket{}, Extensions: []tlshello.Extension{}}
 	if len(s.seed) == 0 {
 		s.seed = slices.Clone(hello.Random[:])
 	}

@@ -24,8 +24,8 @@ func (k KeyShare) Agree(server []byte) (public, secret []byte, err error) {
 	if !ok {
 		return nil, nil, fmt.Errorf("agreeing on a key: no way to compute in group %s", k.Group)
 	}
-	if public, err = agreement.public(k.Private); err == nil {
-		secret, err = agreement.shared(k.Private, server)
+	if public, err = agreement.public(k.seed()); err == nil {
+		secret, err = agreement.shared(k.seed(), server)
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("agreeing on a key in group %s: %w", k.Group, err)
