@@ -184,14 +184,25 @@ func (w *Walk) askGroups(one *hand[tlshello.Group]) Question {
 // dearness is what a key of a group costs: little on the usual curves, more for a
 // lattice, and too much where it is a large number, or cannot be computed here.
 func dearness(g tlshello.Group) int {
-	info, _ := g.Info()
-	switch {
-	case slices.Contains(tlshello.Modern("").Groups, g):
-		return 0
-	case slices.Contains(tlshello.KeyShareGroups(), g) && info.Kind != "FF":
-		return 1
+	if cost, cheap := cheapKeys[g]; cheap {
+		return cost
 	}
 	return 2
+}
+
+var cheapKeys = costsOfKeys()
+
+func costsOfKeys() map[tlshello.Group]int {
+	costs := map[tlshello.Group]int{}
+	for _, g := range tlshello.KeyShareGroups() {
+		if info, _ := g.Info(); info.Kind != "FF" {
+			costs[g] = 1
+		}
+	}
+	for _, g := range tlshello.Modern("").Groups {
+		costs[g] = 0
+	}
+	return costs
 }
 
 // schemesReady is true when suites and groups tell no new schemes any more.

@@ -64,12 +64,12 @@ var keyAgreements = map[Group]keyAgreement{
 // KeyShareGroups lists the groups whose keys this package can compute, and so
 // in which it can read a TLS 1.3 certificate. In all others a server can still
 // be asked, by EmptyKeyShare, whether it would take them.
-func KeyShareGroups() []Group {
-	return slices.DeleteFunc(Groups(), func(g Group) bool {
-		_, ok := keyAgreements[g]
-		return !ok
-	})
-}
+func KeyShareGroups() []Group { return slices.Clone(keyShareGroups) }
+
+var keyShareGroups = slices.DeleteFunc(Groups(), func(g Group) bool {
+	_, ok := keyAgreements[g]
+	return !ok
+})
 
 // shares is what key_share offers, the default filled in.
 func (c Client) shares() []KeyShare {
