@@ -154,6 +154,16 @@ func TestServerIsVerifiedAndSpeaksTLS12AtLeast(t *testing.T) {
 	}
 }
 
+func TestRedirectAwayFromHTTPSIsRefused(t *testing.T) {
+	open := serve(t, openHost+":0", hello)
+	server := httptest.NewTLSServer(http.RedirectHandler("http://"+openHost+":"+open.port+"/", http.StatusFound))
+	t.Cleanup(server.Close)
+	o := Outbound{Permit: func(netip.AddrPort) error { return nil }, AnyTLS: true, Redirects: 3}
+	if _, _, err := said(t, o.Client(), server.URL); !errors.Is(err, ErrBlocked) || open.accepted.Load() != 0 {
+		t.Errorf("%v, and %d connections", err, open.accepted.Load())
+	}
+}
+
 // secure is a server that speaks no later version, and the root to believe it by.
 func secure(t *testing.T, latest uint16) (address string, root []byte) {
 	t.Helper()
