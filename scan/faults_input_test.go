@@ -40,8 +40,6 @@ var inputFaults = []fault{
 	{id: "A08 headers", prove: refusesTyped("-H", "X: a\r\nY: b", "-H", "X: a\x00b", "-H", "X: a\nb", "-H", "X\n: a")},
 	{id: "A09", prove: refusesTyped("-H", "Host: h", "-H", "Content-Length: 5", "-H", "Transfer-Encoding: chunked", "-H", "a b: c", "-H", "Upgrade: h2c")},
 	{id: "A10", prove: refusesTyped("--method", "POST", "--method", "PUT", "--method", "DELETE", "--method", "PATCH", "--method", "TRACE")},
-	{id: "A11", later: "scan --list is not there yet"},
-	{id: "A12", later: "neither a configuration file nor an ignore file is there yet"},
 }
 
 func refuses(raws ...string) func(*testing.T) {

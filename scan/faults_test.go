@@ -49,7 +49,7 @@ var catalogue = []struct {
 }
 
 func faults() []fault {
-	return slices.Concat(inputFaults, nameFaults, connectionFaults, handshakeFaults, certificateFaults, answerFaults, harmFaults)
+	return slices.Concat(inputFaults, listFaults, nameFaults, connectionFaults, handshakeFaults, certificateFaults, answerFaults, harmFaults)
 }
 
 func TestFaults(t *testing.T) {
