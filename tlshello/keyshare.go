@@ -4,6 +4,7 @@ package tlshello
 
 import (
 	"crypto/ecdh"
+	"crypto/elliptic"
 	"crypto/hkdf"
 	"crypto/mlkem"
 	"crypto/sha256"
@@ -46,14 +47,14 @@ type keyAgreement struct {
 
 var keyAgreements = map[Group]keyAgreement{
 	X25519:             curve(ecdh.X25519(), 32),
-	Secp256r1:          curve(ecdh.P256(), 32),
-	Secp384r1:          curve(ecdh.P384(), 48),
-	Secp521r1:          curve(ecdh.P521(), 66),
+	Secp256r1:          nistCurve(ecdh.P256(), elliptic.P256().Params(), 32),
+	Secp384r1:          nistCurve(ecdh.P384(), elliptic.P384().Params(), 48),
+	Secp521r1:          nistCurve(ecdh.P521(), elliptic.P521().Params(), 66),
 	MLKEM768:           mlkem768(),
 	MLKEM1024:          mlkem1024(),
 	X25519MLKEM768:     join(mlkem768(), mlkem.CiphertextSize768, curve(ecdh.X25519(), 32)),
-	SecP256r1MLKEM768:  join(curve(ecdh.P256(), 32), 65, mlkem768()),
-	SecP384r1MLKEM1024: join(curve(ecdh.P384(), 48), 97, mlkem1024()),
+	SecP256r1MLKEM768:  join(nistCurve(ecdh.P256(), elliptic.P256().Params(), 32), 65, mlkem768()),
+	SecP384r1MLKEM1024: join(nistCurve(ecdh.P384(), elliptic.P384().Params(), 48), 97, mlkem1024()),
 	FFDHE2048:          prime(2048),
 	FFDHE3072:          prime(3072),
 	FFDHE4096:          prime(4096),
