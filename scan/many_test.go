@@ -4,11 +4,12 @@
 package scan_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
+	"net/http"
 	"net/netip"
 	"runtime"
 	"strings"
@@ -170,13 +171,14 @@ func plainOnly(_ context.Context, _, address string) (net.Conn, error) {
 	ours, theirs := net.Pipe()
 	go func() {
 		defer theirs.Close()
-		head := make([]byte, 4096)
-		if _, err := theirs.Read(head); err != nil {
-			return
-		}
 		page := "<html><body>" + strings.Repeat("<p>hello</p>", 500) + "</body></html>"
-		_, _ = fmt.Fprintf(theirs, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s", len(page), page)
-		_, _ = io.Copy(io.Discard, theirs)
+		in := bufio.NewReader(theirs)
+		for {
+			if _, err := http.ReadRequest(in); err != nil {
+				return
+			}
+			_, _ = fmt.Fprintf(theirs, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s", len(page), page)
+		}
 	}()
 	return ours, nil
 }

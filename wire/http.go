@@ -107,7 +107,7 @@ func (w *Wire) get(ctx context.Context, req Request) (*Response, *observe.Gap) {
 }
 
 // askOn asks on a line, and hands it over or closes it. Stale is true when a line
-// that had been used before was closed without a byte.
+// that had been used before was closed without a byte, or stood still.
 func (w *Wire) askOn(ctx context.Context, l *line, u *url.URL, req Request) (resp *Response, failed *observe.Gap, stale bool) {
 	again := l.used > 0
 	l.begun = l.opened
@@ -132,7 +132,11 @@ func (w *Wire) askOn(ctx context.Context, l *line, u *url.URL, req Request) (res
 	}
 	if err != nil {
 		w.hangUp(l)
-		if why := Classify(err); again && (why == observe.Closed || why == observe.Reset) {
+		why := Classify(err)
+		if again && why == observe.Timeout {
+			w.onlyOnce(l) // it answers the first request of a connection, and no other
+		}
+		if again && (why == observe.Closed || why == observe.Reset || why == observe.Timeout) {
 			return nil, nil, true
 		}
 		return nil, w.lost(ctx, l, req, w.said(head, fields), err), false

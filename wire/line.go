@@ -47,6 +47,7 @@ type lines struct {
 	most  int  // how many there should be
 	open  int  // connections that carry requests, or are about to be opened for one
 	keeps bool // the server was seen to keep one
+	once  bool // and to answer no second request on one
 	wait  []*waiter
 	rest  []*line // have answered, and stay for a moment
 }
@@ -242,12 +243,27 @@ func (w *Wire) Finish() {
 	}
 }
 
+// onlyOnce lets no line to that port carry more than one request from now on.
+func (w *Wire) onlyOnce(l *line) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if l.lines != nil {
+		l.lines.once = true
+	}
+}
+
+func (w *Wire) mayLast(l *line) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return l.lines != nil && !l.lines.once
+}
+
 // lasts is true of a line that its server means to keep (RFC 9112 section 9.3). A
 // request that names another host is the last on its line.
 func (w *Wire) lasts(l *line, req Request, resp *Response) bool {
 	head, body := resp.Head, resp.Body
 	ends := strings.ToLower(strings.Join(head.Values("Connection"), ","))
-	return l.lines != nil && req.Host == "" && head.Proto == "HTTP/1.1" && head.Status != 101 && !strings.Contains(ends, "close") &&
+	return w.mayLast(l) && req.Host == "" && head.Proto == "HTTP/1.1" && head.Status != 101 && !strings.Contains(ends, "close") &&
 		head.Framed(req.Method) && !body.Short && !body.Truncated && l.in.Buffered() == 0 &&
 		l.used < mostAsked && time.Since(l.opened) < w.opts.Limits.Exchange/2 && !w.unsteady() && w.gate.wide()
 }
