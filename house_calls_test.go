@@ -11,7 +11,7 @@ import (
 
 // pure are the folders whose answers depend on their arguments alone.
 var pure = []string{"target", "tlshello", "strategy", "tlsclient", "weburl", "httphead", "cookieshape", "webpage", "pysrc", "certread", "certlint",
-	"observe", "rule", "checks", "score", "ssllabs", "policy", "clients", "attack", "report"}
+	"observe", "rule", "checks", "score", "ssllabs", "policy", "clients", "attack", "report", "edge/web/pages"}
 
 // generators are programs that stand in a pure folder.
 var generators = []string{"checks/internal"}

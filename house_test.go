@@ -67,6 +67,8 @@ var table = []room{
 	{"edge/config/...", []string{"report/standing", "target"}, "the configuration file is read for every face, and asks nothing"},
 	{"edge/demo/...", nil, "the demonstration is something to look at, and stands alone"},
 	{"edge/ci/...", []string{"edge/ci/...", "report", "report/render/..."}, "what a build service is told follows from the report alone"},
+	{"edge/web/assets/...", []string{"edge/web/assets/..."}, "what browsers are sent is built and served alone"},
+	{"edge/web/pages", []string{"report/...", "rule"}, "a page is drawn from what it is handed"},
 	// The engine hands out recordings and rules' descriptions, so that a face may
 	// name their types; it may not look, nor judge.
 	{"edge/*/...", join(parsers, "scan/...", "report/...", "policy", "rule", "observe", "target", "edge/job/...", "edge/store/...", "edge/config/...", "edge/demo/...", "edge/ci/..."),

@@ -136,9 +136,9 @@ func (r reader) keep(name string) {
 	if strings.HasPrefix(name, "report-huge") {
 		return // longer than a picture can be
 	}
-	image, err := chromedp.Run(r.tab, chromedp.FullScreenshot(85))
+	image, err := chromedp.Run(r.tab, chromedp.FullScreenshot(100))
 	r.call(err)
-	r.call(os.WriteFile(filepath.Join(*pictures, name+".jpg"), image, 0o644))
+	r.call(os.WriteFile(filepath.Join(*pictures, name+".png"), image, 0o644))
 }
 
 const violations = `axe.run(document, {resultTypes: ["violations"]}).then(r => JSON.stringify(

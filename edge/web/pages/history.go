@@ -123,7 +123,7 @@ func (c *Chart) days(first, last time.Time) {
 	const labels = 4
 	for i := range labels + 1 {
 		at := first.Add(last.Sub(first) * time.Duration(i) / labels)
-		c.Days = append(c.Days, Tick{chartX(at, first, last), at.UTC().Format("2 Jan")})
+		c.Days = append(c.Days, Tick{min(chartX(at, first, last), chartWide-22), at.UTC().Format("2 Jan")})
 	}
 }
 

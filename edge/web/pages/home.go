@@ -9,7 +9,7 @@ type Ask struct {
 
 // Methods are what the target may be asked with; all of them only read.
 func (a Ask) Methods() []choice {
-	return choices(a.Form.Value("method"), "GET", "GET", "HEAD", "HEAD", "OPTIONS", "OPTIONS")
+	return choices(a.Form.Value("method"), "GET", "GET", "GET", "HEAD", "HEAD", "OPTIONS", "OPTIONS")
 }
 
 // Profiles are how deep a scan goes.

@@ -165,6 +165,18 @@ func (s Spark) Lines() []string {
 	return lines
 }
 
+// Alone are the scores that no line leads to or from; the last one has its own dot.
+func (s Spark) Alone() (dots []Dot) {
+	kept := s.latest()
+	for i, p := range kept[:max(0, len(kept)-1)] {
+		joined := i > 0 && !p.Turn && kept[i-1].Grade.Score != nil || !kept[i+1].Turn && kept[i+1].Grade.Score != nil
+		if p.Grade.Score != nil && !joined {
+			dots = append(dots, Dot{fmt.Sprintf("%.1f", kept.x(i)), fmt.Sprintf("%.1f", sparkY(*p.Grade.Score)), ""})
+		}
+	}
+	return dots
+}
+
 // Turns are where the rules changed, from the left.
 func (s Spark) Turns() (at []string) {
 	kept := s.latest()

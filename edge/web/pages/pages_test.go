@@ -53,43 +53,68 @@ func elements(root *html.Node) (all []*html.Node) {
 	return all
 }
 
-func TestNothingInAPageIsInline(t *testing.T) {
+// each gives every element of every page.
+func each(t *testing.T, look func(s sample, n *html.Node)) {
+	t.Helper()
 	for _, s := range samples(t) {
 		for _, n := range elements(parsed(t, s)) {
-			for _, a := range n.Attr {
-				if strings.HasPrefix(a.Key, "on") || a.Key == "style" || strings.HasPrefix(strings.ToLower(strings.TrimSpace(a.Val)), "javascript:") {
-					t.Errorf("%s: <%s %s=%q>, which the policy forbids", s.name, n.Data, a.Key, a.Val)
-				}
-			}
-			if src, _ := attribute(n, "src"); n.Data == "style" || n.Data == "script" && !strings.HasPrefix(src, "/assets/") {
-				t.Errorf("%s: an inline <%s>, which the policy forbids", s.name, n.Data)
-			}
+			look(s, n)
 		}
 	}
 }
 
-func TestEveryIdIsUniqueAndEveryReferenceLeadsToOne(t *testing.T) {
-	for _, s := range samples(t) {
-		ids := map[string]bool{}
-		all := elements(parsed(t, s))
-		for _, n := range all {
-			id, ok := attribute(n, "id")
-			if ok && (id == "" || ids[id]) {
-				t.Errorf("%s: <%s id=%q> is there twice, or empty", s.name, n.Data, id)
-			}
-			ids[id] = true
+func TestNothingInAPageIsInline(t *testing.T) {
+	each(t, func(s sample, n *html.Node) {
+		src, _ := attribute(n, "src")
+		if n.Data == "style" || n.Data == "script" && !strings.HasPrefix(src, "/assets/") {
+			t.Errorf("%s: an inline <%s>, which the policy forbids", s.name, n.Data)
 		}
-		for _, n := range all {
-			for _, name := range []string{"for", "aria-labelledby", "aria-describedby", "popovertarget"} {
-				refs, _ := attribute(n, name)
-				for _, ref := range strings.Fields(refs) {
-					if !ids[ref] {
-						t.Errorf("%s: <%s %s=%q> leads to nothing", s.name, n.Data, name, ref)
-					}
-				}
+		for _, a := range n.Attr {
+			if strings.HasPrefix(a.Key, "on") || a.Key == "style" || strings.HasPrefix(strings.ToLower(strings.TrimSpace(a.Val)), "javascript:") {
+				t.Errorf("%s: <%s %s=%q>, which the policy forbids", s.name, n.Data, a.Key, a.Val)
 			}
 		}
+	})
+}
+
+func TestEveryIdIsThereOnce(t *testing.T) {
+	seen := map[string]bool{}
+	each(t, func(s sample, n *html.Node) {
+		id, ok := attribute(n, "id")
+		if !ok {
+			return
+		}
+		if id == "" || seen[s.name+" "+id] {
+			t.Errorf("%s: <%s id=%q> is there twice, or empty", s.name, n.Data, id)
+		}
+		seen[s.name+" "+id] = true
+	})
+	if len(seen) < 100 {
+		t.Errorf("only %d ids were seen", len(seen))
 	}
+}
+
+func TestEveryReferenceLeadsToAnId(t *testing.T) {
+	ids := map[string]bool{}
+	each(t, func(s sample, n *html.Node) {
+		id, _ := attribute(n, "id")
+		ids[s.name+" "+id] = true
+	})
+	each(t, func(s sample, n *html.Node) {
+		var refs []string
+		for _, name := range []string{"for", "aria-labelledby", "aria-describedby", "popovertarget", "data-copy"} {
+			value, _ := attribute(n, name)
+			refs = append(refs, strings.Fields(value)...)
+		}
+		if to, _ := attribute(n, "href"); strings.HasPrefix(to, "#") {
+			refs = append(refs, to[1:])
+		}
+		for _, ref := range refs {
+			if !ids[s.name+" "+ref] {
+				t.Errorf("%s: <%s> refers to %q, which is not there", s.name, n.Data, ref)
+			}
+		}
+	})
 }
 
 func TestEveryInputHasALabel(t *testing.T) {
@@ -175,23 +200,22 @@ func TestEveryLinkAndFormLeadsToAKnownRoute(t *testing.T) {
 }
 
 func TestEveryFormPostsOrAsksAndHasAButton(t *testing.T) {
-	for _, s := range samples(t) {
-		for _, n := range elements(parsed(t, s)) {
-			if n.Data != "form" {
-				continue
-			}
-			method, _ := attribute(n, "method")
-			buttons := 0
-			for d := range n.Descendants() {
-				if kind, _ := attribute(d, "type"); d.Data == "button" && kind != "button" {
-					buttons++
-				}
-			}
-			if method != "post" && method != "get" || buttons == 0 {
-				t.Errorf("%s: a form with method %q and %d buttons", s.name, method, buttons)
-			}
+	each(t, func(s sample, n *html.Node) {
+		if n.Data != "form" {
+			return
 		}
-	}
+		if method, _ := attribute(n, "method"); method != "post" && method != "get" {
+			t.Errorf("%s: a form with the method %q", s.name, method)
+		}
+		if !slices.ContainsFunc(elements(n), submits) {
+			t.Errorf("%s: a form that cannot be sent", s.name)
+		}
+	})
+}
+
+func submits(n *html.Node) bool {
+	kind, _ := attribute(n, "type")
+	return n.Data == "button" && kind != "button"
 }
 
 // nasty is what would do something where it is not escaped.

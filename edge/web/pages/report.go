@@ -25,10 +25,11 @@ type Report struct {
 	Trend    Trend
 	Document document.Document
 	Grade    Grade
-	Twelve   []Category
+	Twelve   []Category // those that have something to say, and
+	Unseen   []Unseen   // the rest
 	Steps    []Step
 	Findings []Finding
-	Accepted []Finding
+	LeftOut  []Finding // by the filter
 	Filter   FindingFilter
 	Numbers  Numbers
 	Files    []File
@@ -106,6 +107,12 @@ type Category struct {
 	Findings   int
 }
 
+// Unseen are checks without a score, for one reason.
+type Unseen struct {
+	Why   string
+	Names []string
+}
+
 // A Step is one step of the way up.
 type Step struct {
 	N     int
@@ -118,13 +125,7 @@ func Of(scan string, r report.Report, filter FindingFilter) Report {
 	v := Report{
 		ID: scan, Method: r.Method, URL: r.APIURL, Document: render.Document(r, render.Options{}), Grade: GradeOf(r.LetterGrade, r.Overall), Filter: filter,
 	}
-	for _, c := range r.Checks {
-		says := amount(c.Findings, "finding")
-		if c.Score == nil {
-			says = states12[c.State]
-		}
-		v.Twelve = append(v.Twelve, Category{c.Name, says, GradeOf(c.Grade, c.Score), c.Findings})
-	}
+	v.twelve(r.Checks)
 	for i, step := range r.Road {
 		score := step.Overall
 		v.Steps = append(v.Steps, Step{i + 1, step.Fix, Grade{step.Grade, &score}})
@@ -134,6 +135,23 @@ func Of(scan string, r report.Report, filter FindingFilter) Report {
 	}
 	v.findings(r)
 	return v
+}
+
+// twelve puts the checks without a score together, by the reason.
+func (v *Report) twelve(checks []report.Check) {
+	at := map[string]int{}
+	for _, c := range checks {
+		if c.Score != nil {
+			v.Twelve = append(v.Twelve, Category{c.Name, amount(c.Findings, "finding"), GradeOf(c.Grade, c.Score), c.Findings})
+			continue
+		}
+		why := states12[c.State]
+		if _, known := at[why]; !known {
+			at[why] = len(v.Unseen)
+			v.Unseen = append(v.Unseen, Unseen{Why: why})
+		}
+		v.Unseen[at[why]].Names = append(v.Unseen[at[why]].Names, c.Name)
+	}
 }
 
 var names = map[string]string{"pdf": "PDF", "html": "HTML", "json": "JSON", "sarif": "SARIF", "md": "Markdown"}
@@ -156,7 +174,9 @@ func (v *Report) findings(r report.Report) {
 		}
 		if (v.Filter.Severity == "" || v.Filter.Severity == f.Severity) && (!v.Filter.New || f.Mark != "") {
 			v.Findings = append(v.Findings, f)
+			continue
 		}
+		v.LeftOut = append(v.LeftOut, f)
 	}
 	for _, s := range rule.Severities() {
 		if by[string(s)] > 0 {
@@ -318,7 +338,7 @@ func (o One) title() string { return o.Finding.Rule + " · " + o.Scan.URL }
 
 // Single is the page of one rule's finding; ok is false where the rule did not fail.
 func Single(r Report, id string) (One, bool) {
-	for _, f := range r.Findings {
+	for _, f := range slices.Concat(r.Findings, r.LeftOut) {
 		if f.Rule == id {
 			f.Open = true
 			return One{Finding: f, Scan: r, Command: "middlebrick verify " + id + " " + quoted(r.URL)}, true

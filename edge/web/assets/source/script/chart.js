@@ -16,6 +16,20 @@ function rows() {
   })).reverse();
 }
 
+// broken puts a gap before each change of the rules, so that no line crosses it.
+function broken(all) {
+  const times = [], scores = [];
+  for (const row of all) {
+    if (row.turn) {
+      times.push(row.at - 1);
+      scores.push(null);
+    }
+    times.push(row.at);
+    scores.push(row.score);
+  }
+  return [times, scores];
+}
+
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 // resolved asks the browser which of the two colours of a theme is meant.
@@ -53,11 +67,11 @@ function draw() {
   const all = rows();
   const drawn = place.querySelector("svg");
   place.querySelector(".uplot")?.remove();
-  drawn.hidden = false;
+  drawn.removeAttribute("hidden");
   const axis = { stroke: resolved("--faint"), grid: { stroke: resolved("--line"), width: 1 }, ticks: { stroke: resolved("--line") } };
   const ink = resolved("--ink");
   const options = {
-    width: place.clientWidth - 24, height: 260, plugins: [turns(all)],
+    width: place.clientWidth - 24, height: 260, tzDate: (ts) => uPlot.tzDate(new Date(ts * 1e3), "Etc/UTC"), plugins: [turns(all)],
     scales: { y: { range: [0, 100] } },
     axes: [axis, { ...axis, splits: () => [0, 20, 40, 60, 70, 80, 90, 100] }],
     series: [{ label: "Scan" }, { label: "Score", stroke: ink, width: 2, spanGaps: false, points: { show: true, size: 8, fill: ink } }],
@@ -65,9 +79,9 @@ function draw() {
   const box = document.createElement("div");
   box.setAttribute("aria-hidden", "true");
   place.append(box);
-  new uPlot(options, [all.map((one) => one.at), all.map((one) => one.score)], box);
+  new uPlot(options, broken(all), box);
   place.replaceChildren(drawn, ...box.childNodes);
-  drawn.hidden = true;
+  drawn.setAttribute("hidden", "");
 }
 
 if (place && table && table.querySelectorAll("tbody tr").length > 1) {

@@ -9,7 +9,10 @@ export function menus(page) {
   });
   const reveal = () => {
     const linked = page.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (linked && linked.tagName === "DETAILS") linked.open = true;
+    for (let one = linked; one; one = one.parentElement) {
+      if (one.tagName === "DETAILS") one.open = true;
+    }
+    if (linked) linked.scrollIntoView();
   };
   addEventListener("hashchange", reveal);
   reveal();
