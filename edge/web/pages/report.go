@@ -97,6 +97,14 @@ func (t Trend) Says() string {
 	return fmt.Sprintf("%s since %s: %d new, %d fixed", moved, t.At.Day(), t.New, t.Fixed)
 }
 
+// TrendSays is the trend in words; without two scores there is none.
+func (r Report) TrendSays() string {
+	if r.Grade.Score == nil || r.Trend.Before.Score == nil {
+		return "Not comparable with " + r.Trend.At.Day() + ": one of the two scans has no score"
+	}
+	return r.Trend.Says()
+}
+
 // A File is the report in another format.
 type File struct{ To, Name string }
 
@@ -119,6 +127,15 @@ type Step struct {
 	Fix   []string
 	Grade Grade
 }
+
+// mostFixes is how many rules of a step are named.
+const mostFixes = 4
+
+// Shown are the rules that are named.
+func (s Step) Shown() []string { return s.Fix[:min(len(s.Fix), mostFixes)] }
+
+// More is how many rules of the step are not named.
+func (s Step) More() int { return max(0, len(s.Fix)-mostFixes) }
 
 // Of lays a report out. Scan is its id on this server, which names its other pages.
 func Of(scan string, r report.Report, filter FindingFilter) Report {
