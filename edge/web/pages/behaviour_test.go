@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"middlebrick/edge/web/assets"
@@ -146,5 +147,22 @@ func stream(w http.ResponseWriter, q *http.Request, steps <-chan string) {
 		case <-q.Context().Done():
 			return
 		}
+	}
+}
+
+// On paper every fold is open, every platform's fix is there, and nothing that only
+// a screen can use.
+func TestPrintedReportHasEverything(t *testing.T) {
+	r := open(t)
+	for _, name := range []string{"report-demo", "finding", "rule", "compliance"} {
+		r.visit("/" + name)
+		_, err := chromedp.Call(r.tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+		r.call(err)
+		for _, fault := range r.list(`JSON.stringify(
+			[...document.querySelectorAll(".panel, .finding .part, .fold > .body, h1")].filter(e => !e.checkVisibility({contentVisibilityAuto: true})).map(e => "not on paper: " + e.className + " " + e.textContent.slice(0, 30)).concat(
+			[...document.querySelectorAll(".top, .foot, .copy, .acts-line, button:not(.tile)")].filter(e => e.checkVisibility()).map(e => "on paper: " + e.className + " " + e.textContent.slice(0, 30))))`) {
+			t.Errorf("%s: %s", name, fault)
+		}
+		r.keep(name + "-printed")
 	}
 }

@@ -228,7 +228,7 @@ func outside() []sample {
 	alone := pages.Shell{Assets: shell("/").Assets, Engine: "middlebrick 1.0.0", Path: "/sign-in"}
 	all := []sample{
 		{"signin", alone, pages.SignIn{Next: "/scans", Form: pages.Form{Wrong: map[string]string{"": "E-mail and password do not belong together."}}}},
-		{"welcome", alone, pages.Welcome{Token: "3fa9c1d2", Form: pages.Form{Wrong: map[string]string{"new": "It needs at least 12 characters."}}}},
+		{"welcome", alone, pages.Welcome{Token: "3fa9c1d2", Form: pages.Form{Wrong: map[string]string{"new": "It needs at least 15 characters."}}}},
 		{"welcome-invited", alone, pages.Welcome{Token: "3fa9c1d2", Email: "bo@acme.example", Role: pages.Viewer}},
 	}
 	for _, code := range []int{403, 404, 422, 429, 500} {
