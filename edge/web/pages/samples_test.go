@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"middlebrick/edge/web/assets"
@@ -59,7 +60,7 @@ type sample struct {
 
 func samples(t fataler) []sample {
 	t.Helper()
-	all := append(reading(t), places()...)
+	all := slices.Concat(reading(t), places(), watching())
 	return append(append(all, settings()...), outside()...)
 }
 
@@ -124,8 +125,9 @@ func scores(from ...int) (s pages.Spark) {
 	return s
 }
 
+const users, pay, auth = "https://api.acme.example/v1/users", "https://pay.acme.example/charge", "https://auth.acme.example/token"
+
 func places() []sample {
-	const users, pay, auth = "https://api.acme.example/v1/users", "https://pay.acme.example/charge", "https://auth.acme.example/token"
 	some := pages.Tally{rule.Critical: 2, rule.High: 2, rule.Medium: 1}
 	home := pages.Home{
 		All: 14, Demo: true, Command: "middlebrick scan https://api.example.com/",
@@ -164,6 +166,21 @@ func places() []sample {
 		}
 		history.Rows = append(history.Rows, p)
 	}
+	wrong := pages.Form{Values: map[string]string{"url": "ftp://x"}, Wrong: map[string]string{"": "Nothing was saved.", "url": "An address begins with http:// or https://.", "cron": "Five fields are needed."}}
+	refused := pages.Home{Ask: pages.Ask{Form: pages.Form{Values: map[string]string{"url": "http://169.254.169.254/"}, Wrong: map[string]string{"": "This server refuses to connect there.", "url": "The address is not a public one."}}}, Demo: true, Command: "middlebrick scan https://api.example.com/"}
+	flashed := shell("/")
+	flashed.Flashes = []pages.Flash{{Tone: "good", Text: "The monitor was saved."}, {Tone: "bad", Text: "The mail could not be sent."}}
+	viewer := shell("/")
+	viewer.Role = pages.Viewer
+	return []sample{
+		{"home", flashed, home}, {"home-empty", shell("/"), refused}, {"home-viewer", viewer, home},
+		{"scans", shell("/scans"), pages.Scans{Rows: rows, Paging: pages.Paging{From: 1, To: 3, Total: 90, Before: "/scans?page=1", After: "/scans?page=3"}}}, {"scans-none", shell("/scans"), pages.Scans{Status: "failed"}},
+		{"live", shell("/scans/01JDC7Q8"), live}, {"history", shell("/targets/t1"), history},
+		{"monitor-new", shell("/monitors/new"), pages.MonitorForm{Form: wrong}},
+	}
+}
+
+func watching() []sample {
 	sent := []pages.Delivery{{At: ago(time.Hour), Channel: "ops-hook", Event: "finding.new", Status: "sent", Says: "204 in 180 ms", Attempt: 1}, {At: ago(2 * time.Hour), Channel: "ops mail", Event: "finding.new", Status: "failed", Says: "550 no such mailbox", Attempt: 3}}
 	alerts := []pages.Alert{
 		{At: ago(time.Hour), Status: "sent", Kind: "New finding", Text: "Plain HTTP serves API data", Method: "GET", URL: users, Monitor: "m1", Scan: "01JDC7Q4", Sent: sent},
@@ -177,19 +194,10 @@ func places() []sample {
 	}}
 	form := pages.Form{Values: map[string]string{"url": users, "every": "6h", "drop": "10", "below": "70", "expiry": "30, 14, 7, 1", "fire": "2", "clear": "2", "quietFrom": "22:00", "quietTo": "07:00", "remind": "24"}}
 	boxes := []pages.Box{{Value: "c1", Text: "ops-hook", Note: "webhook, signed; last 204 in 180 ms", On: true}, {Value: "c2", Text: "ops mail", Note: "e-mail"}}
-	wrong := pages.Form{Values: map[string]string{"url": "ftp://x"}, Wrong: map[string]string{"": "Nothing was saved.", "url": "An address begins with http:// or https://.", "cron": "Five fields are needed."}}
-	refused := pages.Home{Ask: pages.Ask{Form: pages.Form{Values: map[string]string{"url": "http://169.254.169.254/"}, Wrong: map[string]string{"": "This server refuses to connect there.", "url": "The address is not a public one."}}}, Demo: true, Command: "middlebrick scan https://api.example.com/"}
-	flashed := shell("/")
-	flashed.Flashes = []pages.Flash{{Tone: "good", Text: "The monitor was saved."}, {Tone: "bad", Text: "The mail could not be sent."}}
-	viewer := shell("/")
-	viewer.Role = pages.Viewer
 	return []sample{
-		{"home", flashed, home}, {"home-empty", shell("/"), refused}, {"home-viewer", viewer, home},
-		{"scans", shell("/scans"), pages.Scans{Rows: rows, Paging: pages.Paging{From: 1, To: 3, Total: 90, Before: "/scans?page=1", After: "/scans?page=3"}}}, {"scans-none", shell("/scans"), pages.Scans{Status: "failed"}},
-		{"live", shell("/scans/01JDC7Q8"), live}, {"history", shell("/targets/t1"), history},
 		{"monitors", shell("/monitors"), monitors}, {"monitors-none", shell("/monitors"), pages.Monitors{}},
 		{"monitor", shell("/monitors/m1"), pages.MonitorForm{ID: "m1", URL: users, Status: "alert", Form: form, Channels: boxes, Log: alerts}},
-		{"monitor-new", shell("/monitors/new"), pages.MonitorForm{Form: wrong}}, {"alerts", shell("/alerts"), pages.Alerts{Rows: alerts}},
+		{"alerts", shell("/alerts"), pages.Alerts{Rows: alerts}},
 	}
 }
 
