@@ -124,8 +124,7 @@ func TestScanIsFollowedToItsEnd(t *testing.T) {
 }
 
 func show(t *testing.T, w http.ResponseWriter, s sample) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", pages.Policy)
+	pages.Headers(w.Header())
 	if err := pages.Render(w, s.shell, s.view); err != nil {
 		t.Error(err)
 	}

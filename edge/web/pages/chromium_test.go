@@ -86,8 +86,7 @@ func site(t *testing.T) string {
 			http.NotFound(w, r)
 			return
 		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Security-Policy", pages.Policy)
+		pages.Headers(w.Header())
 		if err := pages.Render(w, all[at].shell, all[at].view); err != nil {
 			t.Error(err)
 		}

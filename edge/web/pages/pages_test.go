@@ -324,3 +324,16 @@ func TestHugeReportStaysSmall(t *testing.T) {
 		}
 	}
 }
+
+// The report of a bad target, and one of three hundred findings.
+func BenchmarkReport(b *testing.B) {
+	for _, name := range []string{"report-demo", "report-huge", "home"} {
+		all := samples(b)
+		s := all[slices.IndexFunc(all, func(s sample) bool { return s.name == name })]
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				drawn(b, s)
+			}
+		})
+	}
+}
