@@ -40,7 +40,7 @@ func TestTwoHashesOfOnePasswordDiffer(t *testing.T) {
 	}
 }
 
-// Made by the reference implementation's command: argon2 somesalt -id -t 2 -m 16 -p 1.
+// One of the hashes in the tests of the reference implementation (phc-winner-argon2).
 const reference = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
 
 func TestHashOfTheReferenceImplementationIsRead(t *testing.T) {
