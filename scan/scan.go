@@ -53,6 +53,7 @@ type Request struct {
 	Dial        func(ctx context.Context, network, address string) (net.Conn, error) // nil: the network
 	Resolve     func(ctx context.Context, host string) ([]netip.Addr, error)         // nil: the system's resolvers
 	Now         func() time.Time                                                     // nil: the clock
+	Strained    func() bool                                                          // this machine is behind with its work, so that no answer counts as slow; nil: never
 
 	located func() ([]netip.Addr, error) // where the target is, once that is known; see At
 }
@@ -115,7 +116,7 @@ func (r Request) wire() wire.Options {
 		Target: r.Target, Headers: r.Headers, Pins: r.Pins, CAFiles: r.CAFiles, Limits: limits,
 		UserAgent: "middlebrick/" + Version + " (API security scanner; read-only)",
 		Permit:    r.Permit, Dial: r.Dial, Resolve: r.Resolve,
-		AskCA: r.AskCA, CTLogs: r.CTLogs, Nameservers: r.Nameservers, Located: r.located,
+		AskCA: r.AskCA, CTLogs: r.CTLogs, Nameservers: r.Nameservers, Located: r.located, Strained: r.Strained,
 	}
 }
 

@@ -14,9 +14,11 @@ import (
 // good.
 type gate struct {
 	mu     sync.Mutex
+	full   int // what most was at first
 	most   int
 	width  int
 	inside int
+	asked  bool // to widen
 	opens  bool // to its full width, in an instant
 	fixed  bool
 	wait   []turn
@@ -28,7 +30,10 @@ type turn struct {
 	rank rank
 }
 
-func newGate(most int) *gate { return &gate{most: most, width: min(2, most)} }
+// beginning is the width of a gate that nobody has asked to widen.
+const beginning = 2
+
+func newGate(most int) *gate { return &gate{full: most, most: most, width: min(beginning, most)} }
 
 func (g *gate) enter(ctx context.Context) error {
 	_, err := g.enterOr(ctx, nil)
@@ -99,6 +104,7 @@ const instant = time.Millisecond
 func (g *gate) widen() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.asked = true
 	if g.fixed || g.opens || g.width == g.most {
 		return
 	}
@@ -128,6 +134,22 @@ func (g *gate) halve() {
 	defer g.mu.Unlock()
 	g.width = max(1, g.width/2)
 	g.most = g.width
+}
+
+// double takes a halving back, as far as there was one.
+func (g *gate) double() (wider bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.fixed || g.most == g.full {
+		return false
+	}
+	g.most = min(2*g.most, g.full)
+	g.width = g.most
+	if !g.asked || g.opens {
+		g.width = min(beginning, g.most)
+	}
+	g.admit()
+	return true
 }
 
 func (g *gate) wide() bool {

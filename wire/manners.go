@@ -1,5 +1,6 @@
 // How a target is treated that has had enough: it is asked fewer things at once
-// and further apart, and in the end nothing more (FAULTS H01).
+// and further apart, as before once it has recovered, and in the end nothing more
+// (FAULTS H01).
 
 package wire
 
@@ -12,7 +13,8 @@ import (
 )
 
 // A target that takes several times as long as it did at its best, and that long,
-// is being slowed down, most likely by us.
+// is being slowed down, most likely by us. One that takes less than half of that
+// answers promptly.
 const (
 	slower   = 5
 	slowness = 500 * time.Millisecond
@@ -20,19 +22,70 @@ const (
 	mostGap  = time.Second
 )
 
-// pulse takes in how long an answer took.
+// After so many prompt answers in a row a target that had slowed down is asked more
+// again. One that then slows down again is pressed by just that: it must answer
+// promptly twice as often the next time.
+const (
+	firstTrust = 4
+	mostTrust  = 32
+)
+
+// pulse takes in how long an answer took. What is slow while this machine is behind
+// with its own work says nothing about the target.
 func (w *Wire) pulse(took time.Duration) {
+	slow := w.timed(took)
+	switch {
+	case took >= slow && !w.opts.Strained():
+		w.slacken()
+	case took < slow:
+		w.trust(took < slow/2)
+	}
+}
+
+// timed keeps the quickest and the slowest answer, and gives from when on an answer
+// is slow.
+func (w *Wire) timed(took time.Duration) (slow time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.best == 0 || took < w.best {
 		w.best = max(took, 1)
 	}
 	w.worst = max(w.worst, took)
-	if took < slowness || took < slower*w.best {
-		return
+	return max(slowness, slower*w.best)
+}
+
+// slacken asks less from now on.
+func (w *Wire) slacken() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.eased {
+		w.trusted = min(2*w.trusted, mostTrust)
 	}
+	w.eased, w.prompt = false, 0
 	w.gate.halve()
 	w.apart = min(max(2*w.apart, firstGap), mostGap)
+}
+
+// trust counts prompt answers in a row, and asks more again after enough of them:
+// step by step, and never more than before the target slowed down.
+func (w *Wire) trust(prompt bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !prompt {
+		w.prompt = 0
+		return
+	}
+	if w.prompt++; w.prompt < w.trusted {
+		return
+	}
+	w.prompt = 0
+	if !w.gate.double() && w.apart == 0 {
+		return
+	}
+	w.eased = true
+	if w.apart /= 2; w.apart < firstGap {
+		w.apart = 0
+	}
 }
 
 // Silence that is expected lasts as long as several of the slowest answers that the

@@ -37,7 +37,7 @@ func TestSlowedTargetIsAskedLessAtOnceAndFurtherApart(t *testing.T) {
 		{time.Second, 1, 200 * time.Millisecond},
 	} {
 		w.pulse(row.took)
-		w.Widen() // widens no more
+		w.Widen() // does not widen it again
 		if w.gate.width != row.width || w.apartNow() != row.apart {
 			t.Errorf("after an answer in %v: %d at once, %v apart; want %d and %v", row.took, w.gate.width, w.apartNow(), row.width, row.apart)
 		}

@@ -68,6 +68,8 @@ type Options struct {
 	// other names are resolved all the same.
 	Located func() ([]netip.Addr, error)
 
+	Strained func() bool // this machine is behind with its own work; nil: never
+
 	machine bool // names are resolved as this machine does
 }
 
@@ -95,9 +97,14 @@ type Wire struct {
 
 	best   time.Duration // the quickest answer
 	worst  time.Duration // the slowest
-	apart  time.Duration // least time between two dials, of a target that has slowed down
 	held   int           // bytes of bodies
 	stalls map[int]int   // requests in a row that a port did not answer in time
+
+	// Of a target that has slowed down; see pulse.
+	apart   time.Duration // least time between two dials
+	prompt  int           // prompt answers in a row
+	trusted int           // how many of these let it be asked more again
+	eased   bool          // it was asked more again since it last was slow
 }
 
 // filled has the network's own behaviour where none was given.
@@ -116,6 +123,9 @@ func (o Options) filled() Options {
 			return resolver.LookupNetIP(ctx, "ip", host)
 		}
 	}
+	if o.Strained == nil {
+		o.Strained = func() bool { return false }
+	}
 	return o
 }
 
@@ -130,6 +140,7 @@ func New(opts Options, rec *observe.Recorder) *Wire {
 	}
 	return &Wire{
 		opts: opts, rec: rec, gate: newGate(max(1, opts.Limits.Parallel)),
+		trusted: firstTrust,
 		control: map[int]tlshello.Client{}, first: map[int]Reply{}, shared: map[string]*flight{}, lines: map[int]*lines{}, stalls: map[int]int{}, alone: make(chan struct{}, 1),
 	}
 }

@@ -170,6 +170,7 @@ func (l *listing) run(ctx context.Context) {
 	shown := l.showList()
 	defer shown.finish()
 	late := &lag{now: l.Now}
+	l.req.Strained = late.strained // what waits for a processor here is no slowness of a target
 	batch := scan.Batch{InFlight: l.sum.InFlight, Strained: late.strained, Next: l.next, Scan: l.one}
 	if locate := l.engine.Locate; locate != nil {
 		batch.Locate = func(ctx context.Context, t target.Target) ([]netip.Addr, error) {
