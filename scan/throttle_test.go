@@ -5,13 +5,18 @@
 package scan_test
 
 import (
+	"context"
 	"fmt"
+	"net"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"middlebrick/observe"
+	"middlebrick/scan"
 	"middlebrick/testbed/quirk"
 	"middlebrick/tlshello"
 )
@@ -86,4 +91,53 @@ func TestServerOfOneConnectionIsReadCompletely(t *testing.T) {
 			t.Errorf("TLS 1.2's suites are not all known: %v %+v", gap, lists.Versions[tlshello.TLS12])
 		}
 	})
+}
+
+// A late connection brings its first answer late.
+type late struct {
+	net.Conn
+	by time.Duration
+}
+
+func (c *late) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	time.Sleep(c.by)
+	c.by = 0
+	return n, err
+}
+
+// strain scans a server that has nothing wrong, whose connections from the tenth to
+// the nineteenth bring their answers late, one by one, and gives the time of the scan.
+func strain(t *testing.T, by time.Duration, strained func() bool) (took time.Duration) {
+	synctest.Test(t, func(t *testing.T) {
+		_, dial := quirk.Pipe(t, "none", quirk.Options{Secure: true, Pair: pair})
+		var dials atomic.Int64
+		req := request(t, "https://"+host+"/")
+		req.Strained, req.Parallel = strained, 1
+		req.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			raw, err := dial(ctx, network, address)
+			if n := dials.Add(1); err == nil && n >= 10 && n < 20 {
+				return &late{Conn: raw, by: by}, nil
+			}
+			return raw, err
+		}
+		begun := time.Now()
+		if _, err := scan.Run(context.Background(), req, func(scan.Event) {}); err != nil {
+			t.Fatal(err)
+		}
+		took = time.Since(begun)
+	})
+	return took
+}
+
+// TestStrainOfThisMachineDoesNotSlowTheScanDown holds that ten late answers cost no
+// more than themselves while this machine is behind. A target as slow is spared.
+func TestStrainOfThisMachineDoesNotSlowTheScanDown(t *testing.T) {
+	const by = 600 * time.Millisecond
+	steady := strain(t, 0, nil)
+	ours := strain(t, by, func() bool { return true })
+	theirs := strain(t, by, nil)
+	if most := steady + 10*by; ours > most || theirs <= most {
+		t.Errorf("%v became %v when this machine was behind, and %v when the target was; want at most %v, and more", steady, ours, theirs, most)
+	}
 }
