@@ -69,6 +69,12 @@ var table = []room{
 	{"edge/ci/...", []string{"edge/ci/...", "report", "report/render/..."}, "what a build service is told follows from the report alone"},
 	{"edge/web/assets/...", []string{"edge/web/assets/..."}, "what browsers are sent is built and served alone"},
 	{"edge/web/pages", []string{"report/...", "rule"}, "a page is drawn from what it is handed"},
+	{"edge/egress", []string{"scan", "observe", "target"}, "what may be connected to is the engine's to ask and the operator's to say"},
+	{"edge/work", []string{"scan", "report/...", "target", "observe", "httphead", "edge/egress", "edge/job", "edge/store"},
+		"a job looks, judges and keeps; it serves nobody"},
+	{"edge/web/api", []string{"scan", "report/...", "target", "httphead", "edge/store"}, "the API tells what the store keeps, and looks at nothing"},
+	{"edge/server", []string{"scan", "report/...", "observe", "edge/egress", "edge/job", "edge/store", "edge/web/...", "edge/work"},
+		"the server wires its parts together"},
 	// The engine hands out recordings and rules' descriptions, so that a face may
 	// name their types; it may not look, nor judge.
 	{"edge/*/...", join(parsers, "scan/...", "report/...", "policy", "rule", "observe", "target", "edge/job/...", "edge/store/...", "edge/config/...", "edge/demo/...", "edge/ci/..."),

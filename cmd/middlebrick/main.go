@@ -16,6 +16,7 @@ import (
 
 	"middlebrick/edge/cli"
 	"middlebrick/edge/mcp"
+	"middlebrick/edge/server"
 )
 
 func main() {
@@ -27,6 +28,7 @@ func main() {
 	signal.Ignore(syscall.SIGPIPE)
 	engine := cli.Local()
 	engine.Tools = func(ctx context.Context, t cli.Tools) error { return mcp.Serve(ctx, mcp.Options(t)) }
+	engine.Serve = func(ctx context.Context, s cli.Serving) error { return server.Serve(ctx, server.Options(s)) }
 	os.Exit(cli.Main(ctx, os.Args[1:], cli.Terminal(cli.Version(info)), engine))
 }
 

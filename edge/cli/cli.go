@@ -36,6 +36,7 @@ type Engine struct {
 	Rules   func() []rule.Meta
 	Checks  func() []report.Category           // the twelve
 	Tools   func(context.Context, Tools) error // serves agents; nil: this build has no tools for them
+	Serve   func(context.Context, Serving) error
 }
 
 // Local is the engine that scans from this machine.
@@ -197,6 +198,7 @@ func (a *app) root() *cobra.Command {
 		a.demoCommand(), a.mcpCommand(), a.ciCommand(), a.updateCommand(), a.schemaCommand(), a.completionCommand(), a.versionCommand())
 	root.AddCommand(a.diffCommand(), a.verifyCommand(), a.historyCommand(), a.doctorCommand(), a.manCommand())
 	root.AddCommand(a.configCommand(), a.baselineCommand(), a.ignoreCommand())
+	root.AddCommand(a.serveCommand(), a.workCommand(), a.keysCommand())
 	return root
 }
 

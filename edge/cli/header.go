@@ -11,29 +11,8 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"middlebrick/httphead"
+	"middlebrick/scan"
 )
-
-// refusedHeaders are fields that a scan does not let the caller set, with the
-// reason.
-var refusedHeaders = map[string]string{
-	"host":                   "it decides which server is asked; put the name into the URL and use --resolve for its address",
-	"content-length":         "scans send no body",
-	"content-encoding":       "scans send no body",
-	"transfer-encoding":      "scans send no body, and with two lengths a request can be smuggled",
-	"trailer":                "scans send no body",
-	"expect":                 "scans send no body",
-	"connection":             "it governs the connection, which the scan does itself",
-	"keep-alive":             "it governs the connection, which the scan does itself",
-	"proxy-connection":       "it governs the connection, which the scan does itself",
-	"te":                     "it governs the connection, which the scan does itself",
-	"upgrade":                "it would turn the connection into another protocol",
-	"http2-settings":         "it would turn the connection into another protocol",
-	"proxy-authorization":    "it is for a proxy, and scans use none",
-	"user-agent":             "a scan says openly that it is one",
-	"x-http-method":          "it can turn a GET into a write, and scans are read-only",
-	"x-http-method-override": "it can turn a GET into a write, and scans are read-only",
-	"x-method-override":      "it can turn a GET into a write, and scans are read-only",
-}
 
 // parseHeader reads "Name: value". Errors name the field, never its value.
 func parseHeader(typed, flag string) (httphead.Field, error) {
@@ -49,7 +28,7 @@ func parseHeader(typed, flag string) (httphead.Field, error) {
 	case !httpguts.ValidHeaderFieldValue(value):
 		return httphead.Field{}, usagef("%s: the value of %s holds a control character; remove it", flag, name)
 	}
-	if reason := refusedHeaders[strings.ToLower(name)]; reason != "" {
+	if reason := scan.Refused(name); reason != "" {
 		return httphead.Field{}, usagef("%s: %s cannot be set: %s", flag, name, reason)
 	}
 	return httphead.Field{Name: name, Value: value}, nil
