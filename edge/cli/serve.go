@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ type Serving struct {
 	Dir      string
 	Database string
 	Allow    []netip.Prefix
+	Ports    [][2]uint16 // first and last, beside the usual ones
 	Workers  int
 	Version  string
 	Log      io.Writer
@@ -39,6 +41,7 @@ type serveFlags struct {
 	data     string
 	database string
 	allow    []string
+	ports    []string
 	workers  int
 }
 
@@ -50,6 +53,7 @@ func (f *serveFlags) storage(cmd *cobra.Command) {
 func (f *serveFlags) working(cmd *cobra.Command) {
 	f.storage(cmd)
 	cmd.Flags().StringArrayVar(&f.allow, "allow-private", nil, "a private range that may be scanned, as 10.20.0.0/16; may be repeated")
+	cmd.Flags().StringArrayVar(&f.ports, "allow-port", nil, "a port or range of ports that may be scanned beside 80, 443, 5000 and 8000-8999, as 9000-9100; may be repeated")
 	cmd.Flags().IntVar(&f.workers, "workers", max(2, 2*runtime.NumCPU()), "scans at once")
 }
 
@@ -139,6 +143,13 @@ func (a *app) serving(f serveFlags) (Serving, error) {
 		}
 		s.Allow = append(s.Allow, prefix)
 	}
+	for _, text := range f.ports {
+		ports, err := portRange(text)
+		if err != nil {
+			return s, err
+		}
+		s.Ports = append(s.Ports, ports)
+	}
 	if s.Dir == "" {
 		s.Dir = a.dataFolder()
 	}
@@ -146,6 +157,19 @@ func (a *app) serving(f serveFlags) (Serving, error) {
 		return s, usagef("--data: this user has no home folder; name a folder for the data")
 	}
 	return s, nil
+}
+
+func portRange(text string) (ports [2]uint16, err error) {
+	first, last, found := strings.Cut(text, "-")
+	if !found {
+		last = first
+	}
+	from, wrong := strconv.ParseUint(first, 10, 16)
+	to, err := strconv.ParseUint(last, 10, 16)
+	if wrong != nil || err != nil || from == 0 || to < from {
+		return ports, usagef("--allow-port: %q is no port and no range of ports, like 9000-9100", text)
+	}
+	return [2]uint16{uint16(from), uint16(to)}, nil
 }
 
 // dataFolder is where a user's programs keep what must not be lost (XDG Base

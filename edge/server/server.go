@@ -30,7 +30,8 @@ type Options struct {
 	Dir      string // for the database and the sealing key
 	Database string // postgres://…; "": SQLite in Dir
 	Allow    []netip.Prefix
-	Workers  int // scans at once in this process
+	Ports    [][2]uint16 // first and last, beside the usual ones
+	Workers  int         // scans at once in this process
 	Version  string
 	Log      io.Writer
 	Say      func(format string, args ...any)
@@ -82,6 +83,9 @@ func (s *server) prepare(ctx context.Context) (err error) {
 	policy := egress.Policy{Mode: egress.Public}
 	if len(s.options.Allow) > 0 {
 		policy = egress.Policy{Mode: egress.Ranges, Ranges: s.options.Allow}
+	}
+	for _, p := range s.options.Ports {
+		policy.Ports = append(policy.Ports, egress.Ports{First: p[0], Last: p[1]})
 	}
 	if s.live, err = egress.Start(policy); err != nil {
 		return err
