@@ -206,6 +206,34 @@ func TestSecondServerOnOneFolderIsRefused(t *testing.T) {
 	}
 }
 
+func TestKeysDoWhatTheyMayUntilRevoked(t *testing.T) {
+	s := newServed(t)
+	out, err := exec.Command(program(t, "middlebrick"), "keys", "create", "reader", "--data", s.dir, "--scope", "scan:read", "--expires", "1d").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := strings.TrimSpace(string(out))
+	if status, _ := s.ask("GET", "/api/scans", "", "X-Api-Key", reader); status != 200 {
+		t.Errorf("a key for reading reads: %d", status)
+	}
+	for _, c := range [][2]string{{"POST", "/api/scan"}, {"POST", "/v1/scan"}, {"DELETE", "/v1/scans/x"}} {
+		if status, answer := s.ask(c[0], c[1], "{}", "X-Api-Key", reader); status != 403 || answer["code"] != "insufficient_scope" {
+			t.Errorf("%s %s: %d %v", c[0], c[1], status, answer)
+		}
+	}
+	list, err := exec.Command(program(t, "middlebrick"), "keys", "list", "--data", s.dir).Output()
+	if err != nil || bytes.Contains(list, []byte(reader)) || !bytes.Contains(list, []byte("reader")) {
+		t.Fatalf("%v: %s", err, list)
+	}
+	id := strings.Fields(string(list))[0]
+	if out, err := exec.Command(program(t, "middlebrick"), "keys", "revoke", id, "--data", s.dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if status, _ := s.ask("GET", "/api/scans", "", "X-Api-Key", reader); status != 401 {
+		t.Errorf("a revoked key: %d", status)
+	}
+}
+
 // Whatever was accepted comes to its end, once, however often the server dies.
 func TestAcceptedScansSurviveDeath(t *testing.T) {
 	s := newServed(t)

@@ -21,7 +21,8 @@ import (
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
-	_ "modernc.org/sqlite" // the driver of that name
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 //go:embed migrations/*.sql
@@ -94,7 +95,11 @@ func (s *Store) openSQLite(ctx context.Context, file string) error {
 	read.SetMaxOpenConns(8)
 	s.read = bun.NewDB(read, sqlitedialect.New())
 	var health string
-	if err := write.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&health); err != nil || health != "ok" {
+	err = write.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&health)
+	if busy := (*sqlite.Error)(nil); errors.As(err, &busy) && busy.Code()&0xff == sqlite3.SQLITE_BUSY {
+		return fmt.Errorf("%s is being written by another process (%w); try again when it has ended", file, err)
+	}
+	if err != nil || health != "ok" {
 		return fmt.Errorf("%s is damaged (%s%w); it was left as it is: restore a backup beside it", file, health, orNothing(err))
 	}
 	for _, w := range wanted {
@@ -146,7 +151,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	if s.listen != nil {
 		dialect = goose.DialectPostgres
 	}
-	return s.locked(ctx, func() error {
+	return s.Alone(ctx, func() error {
 		provider, err := goose.NewProvider(dialect, s.db.DB, folder)
 		if err != nil {
 			return fmt.Errorf("reading the migrations: %w", err)
@@ -169,8 +174,9 @@ func (s *Store) migrate(ctx context.Context) error {
 // migrating is the number of our advisory lock.
 const migrating = 0x6d62_0001
 
-// locked runs do while no other process migrates the same PostgreSQL database.
-func (s *Store) locked(ctx context.Context, do func() error) error {
+// Alone runs do while no other process changes the tables of the same PostgreSQL
+// database: of two that begin at once, the second waits.
+func (s *Store) Alone(ctx context.Context, do func() error) error {
 	if s.listen == nil {
 		return do()
 	}
