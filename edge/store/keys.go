@@ -46,16 +46,24 @@ const DefaultTenant = "default"
 
 // Tenant gives the id of the tenant of that name, and makes it where there is none.
 func (s *Store) Tenant(ctx context.Context, name string) (string, error) {
-	var id string
-	err := s.read.QueryRowContext(ctx, "SELECT id FROM tenants WHERE name = ?", name).Scan(&id)
+	id, err := s.tenant(ctx, name)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, wrap("finding the tenant", err)
 	}
 	if id, err = newID(); err != nil {
 		return "", err
 	}
-	_, err = s.db.ExecContext(ctx, "INSERT INTO tenants (id, name, created_at) VALUES (?, ?, ?)", id, name, millis(s.now()))
-	return id, wrap("making the tenant", err)
+	_, err = s.db.ExecContext(ctx, "INSERT INTO tenants (id, name, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING", id, text(name), millis(s.now()))
+	if err != nil {
+		return "", wrap("making the tenant", err)
+	}
+	id, err = s.tenant(ctx, name) // another may have made it just before
+	return id, wrap("finding the tenant", err)
+}
+
+func (s *Store) tenant(ctx context.Context, name string) (id string, err error) {
+	err = s.read.QueryRowContext(ctx, "SELECT id FROM tenants WHERE name = ?", text(name)).Scan(&id)
+	return id, err
 }
 
 // Shown is how a key is told apart from others without telling it.
@@ -85,7 +93,7 @@ func (s *Store) MakeKey(ctx context.Context, tenant, name string, scope Scope, e
 	}
 	secret = spell(bytes)
 	_, err = s.db.NewInsert().Model(&Key{
-		ID: id, TenantID: tenant, Name: name, Hash: digest(secret), Head: secret[:7], Tail: secret[len(secret)-4:],
+		ID: id, TenantID: tenant, Name: text(name), Hash: digest(secret), Head: secret[:7], Tail: secret[len(secret)-4:],
 		Scope: scope, CreatedAt: millis(s.now()), ExpiresAt: millis(expires),
 	}).Exec(ctx)
 	return secret, wrap("keeping the key", err)
@@ -100,7 +108,7 @@ func (s *Store) Keys(ctx context.Context, tenant string) ([]Key, error) {
 
 // Revoke ends a key at once.
 func (s *Store) Revoke(ctx context.Context, tenant, id string) error {
-	done, err := s.db.ExecContext(ctx, "UPDATE keys SET revoked_at = ? WHERE tenant_id = ? AND id = ? AND revoked_at = 0", millis(s.now()), tenant, id)
+	done, err := s.db.ExecContext(ctx, "UPDATE keys SET revoked_at = ? WHERE tenant_id = ? AND id = ? AND revoked_at = 0", millis(s.now()), tenant, text(id))
 	return touched(done, wrap("revoking the key", err))
 }
 

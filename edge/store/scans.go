@@ -83,8 +83,12 @@ func (s *Store) Submit(ctx context.Context, o Order, enqueue func(context.Contex
 	if err != nil {
 		return Scan{}, err
 	}
+	o.URL, o.Method, o.Token = text(o.URL), text(o.Method), text(o.Token)
 	row := Scan{ID: id, TenantID: o.Tenant, URL: o.URL, Method: o.Method, Status: Queued, CreatedAt: millis(s.now()), Sealed: s.sealer.seal(o.Secret, id)}
 	err = s.within(ctx, func(tx bun.Tx) error {
+		if err := s.alone(ctx, tx, o.Tenant); err != nil {
+			return err
+		}
 		known, err := s.repeated(ctx, tx, o)
 		if known != "" || err != nil {
 			row.ID = known
@@ -110,6 +114,16 @@ func (s *Store) Submit(ctx context.Context, o Order, enqueue func(context.Contex
 	return row, wrap("keeping the scan", err)
 }
 
+// alone holds off a tenant's other orders until the transaction ends, so that an
+// idempotency key that two of them carry gives one scan. SQLite has one writer.
+func (s *Store) alone(ctx context.Context, tx bun.Tx, tenant string) error {
+	if s.listen == nil {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, "SELECT 1 FROM tenants WHERE id = ? FOR UPDATE", tenant)
+	return err
+}
+
 // repeated is the scan that the order's token was used for.
 func (s *Store) repeated(ctx context.Context, tx bun.Tx, o Order) (string, error) {
 	if o.Token == "" {
@@ -132,8 +146,8 @@ func (s *Store) repeated(ctx context.Context, tx bun.Tx, o Order) (string, error
 	return id, nil
 }
 
-// nextTurn is the place of a tenant's next scan. The tenant's row is locked by the
-// update, so that two orders of one tenant get two turns.
+// nextTurn is the place of a tenant's next scan. No other order of the
+// tenant is between the count and the update.
 func nextTurn(ctx context.Context, tx bun.Tx, tenant string) (turn int64, err error) {
 	var waiting int
 	if err = tx.QueryRowContext(ctx, "SELECT count(*) FROM scans WHERE tenant_id = ? AND status = 'queued'", tenant).Scan(&waiting); err != nil {
@@ -154,7 +168,7 @@ func nextTurn(ctx context.Context, tx bun.Tx, tenant string) (turn int64, err er
 // Scan is one scan of a tenant.
 func (s *Store) Scan(ctx context.Context, tenant, id string) (Scan, error) {
 	var row Scan
-	err := s.read.NewSelect().Model(&row).Where("tenant_id = ?", tenant).Where("id = ?", id).Scan(ctx)
+	err := s.read.NewSelect().Model(&row).Where("tenant_id = ?", tenant).Where("id = ?", text(id)).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return row, ErrNotFound
 	}
@@ -176,18 +190,18 @@ func (s *Store) Scans(ctx context.Context, tenant string, status Status, limit, 
 // Delete removes a scan with all that belongs to it. One that runs is not waited
 // for: its result finds nothing to belong to.
 func (s *Store) Delete(ctx context.Context, tenant, id string) error {
-	done, err := s.db.ExecContext(ctx, "DELETE FROM scans WHERE tenant_id = ? AND id = ?", tenant, id)
+	done, err := s.db.ExecContext(ctx, "DELETE FROM scans WHERE tenant_id = ? AND id = ?", tenant, text(id))
 	return touched(done, wrap("deleting the scan", err))
 }
 
 // Report is a scan's report, ErrNotFound until there is one.
 func (s *Store) Report(ctx context.Context, tenant, id string) (report.Report, error) {
 	var r report.Report
-	text, err := s.document(ctx, "report", tenant, id)
+	written, err := s.document(ctx, "report", tenant, id)
 	if err != nil {
 		return r, err
 	}
-	if err := json.Unmarshal(text, &r); err != nil {
+	if err := json.Unmarshal(written, &r); err != nil {
 		return r, fmt.Errorf("reading the report of scan %s: %w", id, err)
 	}
 	return r, nil
@@ -200,7 +214,7 @@ func (s *Store) Recording(ctx context.Context, tenant, id string) ([]byte, error
 
 func (s *Store) document(ctx context.Context, which, tenant, id string) ([]byte, error) {
 	var packed []byte
-	err := s.read.QueryRowContext(ctx, "SELECT ? FROM reports WHERE tenant_id = ? AND scan_id = ?", bun.Ident(which), tenant, id).Scan(&packed)
+	err := s.read.QueryRowContext(ctx, "SELECT ? FROM reports WHERE tenant_id = ? AND scan_id = ?", bun.Ident(which), tenant, text(id)).Scan(&packed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNotFound
 	}

@@ -43,12 +43,17 @@ func makeKey(file string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	temporary := fmt.Sprintf("%s.%d", file, os.Getpid())
-	defer os.Remove(temporary)
-	if err := os.WriteFile(temporary, key, 0o600); err != nil {
+	// Its name is chance: of two containers on one folder, both are process 1.
+	temporary, err := os.CreateTemp(filepath.Dir(file), KeyFile)
+	if err != nil {
 		return nil, err
 	}
-	if err := os.Link(temporary, file); err != nil && !errors.Is(err, fs.ErrExist) {
+	defer os.Remove(temporary.Name())
+	_, err = temporary.Write(key)
+	if err = errors.Join(err, temporary.Sync(), temporary.Close()); err != nil {
+		return nil, err
+	}
+	if err := os.Link(temporary.Name(), file); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
 	return os.ReadFile(file)

@@ -72,7 +72,7 @@ func (s *Store) Finish(ctx context.Context, row Scan, rec *observe.Recording, r 
 	if err := rec.Write(&recording); err != nil {
 		return fmt.Errorf("writing the recording: %w", err)
 	}
-	text, err := json.Marshal(r)
+	written, err := json.Marshal(r)
 	if err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
@@ -83,11 +83,11 @@ func (s *Store) Finish(ctx context.Context, row Scan, rec *observe.Recording, r 
 	if r.LetterGrade != nil {
 		grade = *r.LetterGrade
 	}
-	packed, film := pack(text), pack(recording.Bytes())
+	packed, film := pack(written), pack(recording.Bytes())
 	return wrap("keeping the result", s.within(ctx, func(tx bun.Tx) error {
 		done, err := tx.ExecContext(ctx, `UPDATE scans SET status = ?, completed_at = ?, overall = ?, grade = ?, error_code = ?, error_message = ?, sealed = NULL
 			WHERE id = ? AND status = 'processing' AND attempt = ?`,
-			status, millis(s.now()), r.Overall, grade, code(r), r.ErrorMessage, row.ID, row.Attempt)
+			status, millis(s.now()), r.Overall, grade, code(r), text(r.ErrorMessage), row.ID, row.Attempt)
 		if err = touched(done, err); errors.Is(err, ErrNotFound) {
 			return ErrOver
 		}
@@ -113,7 +113,7 @@ func (s *Store) Fail(ctx context.Context, row Scan, code, message string) error 
 
 func (s *Store) fail(ctx context.Context, tx bun.Tx, row Scan, code, message string) error {
 	_, err := tx.ExecContext(ctx, `UPDATE scans SET status = 'failed', completed_at = ?, error_code = ?, error_message = ?, sealed = NULL
-		WHERE id = ? AND status IN ('queued', 'processing') AND attempt = ?`, millis(s.now()), code, message, row.ID, row.Attempt)
+		WHERE id = ? AND status IN ('queued', 'processing') AND attempt = ?`, millis(s.now()), code, text(message), row.ID, row.Attempt)
 	return err
 }
 
@@ -142,10 +142,10 @@ func (s *Store) Stray(ctx context.Context, before time.Time) (strays, waiting in
 	return strays, waiting, wrap("looking for scans left behind", err)
 }
 
-func pack(text []byte) []byte {
+func pack(plain []byte) []byte {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
-	_, _ = w.Write(text) // a buffer takes everything
+	_, _ = w.Write(plain) // a buffer takes everything
 	_ = w.Close()
 	return packed.Bytes()
 }
@@ -158,6 +158,6 @@ func unpack(packed []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("unpacking: %w", err)
 	}
-	text, err := io.ReadAll(io.LimitReader(r, mostUnpacked))
-	return text, wrap("unpacking", err)
+	plain, err := io.ReadAll(io.LimitReader(r, mostUnpacked))
+	return plain, wrap("unpacking", err)
 }

@@ -4,7 +4,7 @@
 
 CREATE TABLE tenants (
 	id         TEXT   PRIMARY KEY,
-	name       TEXT   NOT NULL,
+	name       TEXT   NOT NULL UNIQUE,
 	turn       BIGINT NOT NULL DEFAULT 0,
 	created_at BIGINT NOT NULL
 );
