@@ -59,11 +59,7 @@ const margin = 10 * time.Second
 // Open prepares a queue and brings its tables forward.
 func Open(ctx context.Context, o Options) (*Queue, error) {
 	driver := driverOf(o)
-	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: o.Log})
-	if err == nil {
-		_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
-	}
-	if err != nil {
+	if err := migrate(ctx, o, driver); err != nil {
 		return nil, fmt.Errorf("bringing the queue's tables forward: %w", err)
 	}
 	config := &river.Config{Logger: o.Log, RetryPolicy: soon{}, MaxAttempts: mostAttempts}
@@ -85,6 +81,30 @@ func Open(ctx context.Context, o Options) (*Queue, error) {
 		return nil, fmt.Errorf("preparing the queue: %w", err)
 	}
 	return &Queue{client: client, kind: o.Kind.Name, works: o.Kind.Slots > 0}, nil
+}
+
+// migrating is the number of the advisory lock under which one process at a time
+// brings the queue's tables forward. A file of SQLite is one process's.
+const migrating = 0x6d62_0002
+
+func migrate(ctx context.Context, o Options, driver riverdriver.Driver[*sql.Tx]) error {
+	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: o.Log})
+	if err != nil {
+		return err
+	}
+	if o.Listen != nil {
+		conn, err := o.Listen.Acquire(ctx)
+		if err != nil {
+			return err
+		}
+		defer conn.Release()
+		if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", migrating); err != nil {
+			return err
+		}
+		defer func() { _, _ = conn.Exec(ctx, "SELECT pg_advisory_unlock($1)", migrating) }()
+	}
+	_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	return err
 }
 
 func driverOf(o Options) riverdriver.Driver[*sql.Tx] {
