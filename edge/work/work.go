@@ -62,20 +62,27 @@ func errorText(err error) string {
 }
 
 func (w *Worker) scan(ctx context.Context, row store.Scan, secret []byte) (err error) {
-	kept, release := w.Detach(ctx)
-	defer release()
 	defer func() {
 		if fault := recover(); fault != nil {
 			w.Log.Error("a fault of middlebrick", "scan", row.ID, "fault", fmt.Sprint(fault), "stack", string(debug.Stack()))
+			kept, release := w.Detach(ctx)
+			defer release()
 			err = w.Store.Fail(kept, row, "internal_panic", "the scan met a fault of the scanner's own; it is in the server's log")
 		}
 	}()
 	req, err := request(row, secret)
 	if err != nil {
-		return w.Store.Fail(kept, row, "invalid_target", err.Error())
+		return w.Store.Fail(ctx, row, "invalid_target", err.Error())
 	}
 	w.Guard(&req)
 	rec, err := w.Run(ctx, req, func(scan.Event) {})
+	return w.keep(ctx, row, rec, err)
+}
+
+// keep writes down how a scan ended, even where the worker was told to stop.
+func (w *Worker) keep(ctx context.Context, row store.Scan, rec *observe.Recording, err error) error {
+	kept, release := w.Detach(ctx)
+	defer release()
 	switch {
 	case ctx.Err() != nil && !errors.Is(context.Cause(ctx), context.DeadlineExceeded):
 		return errors.Join(w.Store.Release(kept, row), ctx.Err())
