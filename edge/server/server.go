@@ -98,13 +98,10 @@ func (s *server) prepare(ctx context.Context) (err error) {
 		},
 	}
 	db, listen := s.store.SQL()
-	err = s.store.Alone(ctx, func() (err error) {
-		s.queue, err = job.Open(ctx, job.Options{
-			DB: db, Listen: listen, Log: slog.New(slog.NewJSONHandler(s.options.Log, &slog.HandlerOptions{Level: slog.LevelWarn})),
-			Kind:  job.Kind{Name: "scan", Slots: s.options.Workers, Timeout: work.Timeout, Do: worker.Do},
-			Every: sweepEvery, Sweep: func(ctx context.Context) error { return worker.Sweep(ctx, s.queue) },
-		})
-		return err
+	s.queue, err = job.Open(ctx, job.Options{
+		DB: db, Listen: listen, Log: slog.New(slog.NewJSONHandler(s.options.Log, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Kind:  job.Kind{Name: "scan", Slots: s.options.Workers, Timeout: work.Timeout, Do: worker.Do},
+		Every: sweepEvery, Sweep: func(ctx context.Context) error { return worker.Sweep(ctx, s.queue) },
 	})
 	if err != nil || s.options.Database != "" {
 		return err

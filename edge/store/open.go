@@ -151,7 +151,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	if s.listen != nil {
 		dialect = goose.DialectPostgres
 	}
-	return s.Alone(ctx, func() error {
+	return s.locked(ctx, func() error {
 		provider, err := goose.NewProvider(dialect, s.db.DB, folder)
 		if err != nil {
 			return fmt.Errorf("reading the migrations: %w", err)
@@ -174,9 +174,9 @@ func (s *Store) migrate(ctx context.Context) error {
 // migrating is the number of our advisory lock.
 const migrating = 0x6d62_0001
 
-// Alone runs do while no other process changes the tables of the same PostgreSQL
+// locked runs do while no other process changes the tables of the same PostgreSQL
 // database: of two that begin at once, the second waits.
-func (s *Store) Alone(ctx context.Context, do func() error) error {
+func (s *Store) locked(ctx context.Context, do func() error) error {
 	if s.listen == nil {
 		return do()
 	}
