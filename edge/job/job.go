@@ -27,10 +27,9 @@ type Ticket struct {
 	Attempt int // from 1
 }
 
-// A Kind is work of one kind.
+// A Kind is the work that tickets stand for.
 type Kind struct {
-	Name    string // two lower-case letters or more
-	Slots   int    // at once in this process; 0: none is done here
+	Slots   int // at once in this process; 0: none is done here
 	Timeout time.Duration
 	Do      func(context.Context, Ticket) error
 }
@@ -48,7 +47,6 @@ type Options struct {
 // A Queue hands out tickets.
 type Queue struct {
 	client *river.Client[*sql.Tx]
-	kind   string
 	works  bool
 }
 
@@ -80,7 +78,7 @@ func Open(ctx context.Context, o Options) (*Queue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing the queue: %w", err)
 	}
-	return &Queue{client: client, kind: o.Kind.Name, works: o.Kind.Slots > 0}, nil
+	return &Queue{client: client, works: o.Kind.Slots > 0}, nil
 }
 
 // migrating is the number of the advisory lock under which one process at a time
@@ -120,9 +118,13 @@ func (q *Queue) Add(ctx context.Context, tx *sql.Tx) error {
 	return wrap("queueing", err)
 }
 
-// Waiting is how many tickets are not done.
+// MostCounted is how far Waiting counts.
+const MostCounted = 10_000
+
+// Waiting is how many tickets are not done, MostCounted where they are that many or
+// more.
 func (q *Queue) Waiting(ctx context.Context) (int, error) {
-	list, err := q.client.JobList(ctx, river.NewJobListParams().First(10_000).Queues(queueName).
+	list, err := q.client.JobList(ctx, river.NewJobListParams().First(MostCounted).Queues(queueName).
 		States(rivertype.JobStateAvailable, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled))
 	if err != nil {
 		return 0, fmt.Errorf("listing the queue: %w", err)

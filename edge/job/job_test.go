@@ -80,7 +80,7 @@ func (b base) sweeping(t *testing.T, slots int, do func(context.Context, job.Tic
 
 func (b base) options(slots int, do func(context.Context, job.Ticket) error, sweep func(context.Context) error) job.Options {
 	return job.Options{DB: b.db, Listen: b.pool, Every: time.Hour, Sweep: sweep, Log: slog.New(slog.DiscardHandler),
-		Kind: job.Kind{Name: "scan", Slots: slots, Timeout: time.Minute, Do: do}}
+		Kind: job.Kind{Slots: slots, Timeout: time.Minute, Do: do}}
 }
 
 // start works until the test's end.

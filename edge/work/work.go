@@ -127,7 +127,7 @@ func (w *Worker) Sweep(ctx context.Context, tickets interface {
 		return err
 	}
 	there, err := tickets.Waiting(ctx)
-	if err != nil {
+	if err != nil || there >= job.MostCounted { // as many as these keep the workers busy until the next turn
 		return err
 	}
 	return tickets.Issue(ctx, waiting-there)

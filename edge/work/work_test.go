@@ -101,3 +101,19 @@ func TestScanThatPanicsFails(t *testing.T) {
 		t.Errorf("%s %s", now.Status, now.ErrorCode)
 	}
 }
+
+// tickets are a queue that counts.
+type tickets struct{ there, issued int }
+
+func (q *tickets) Waiting(context.Context) (int, error) { return q.there, nil }
+func (q *tickets) Issue(_ context.Context, n int) error { q.issued += max(n, 0); return nil }
+
+func TestSweepGivesTicketsToWhatHasNoneAndNoMore(t *testing.T) {
+	w, _, _ := newWorker(t, nil)
+	for there, want := range map[int]int{0: 1, 1: 0, job.MostCounted: 0} {
+		q := &tickets{there: there}
+		if err := w.Sweep(t.Context(), q); err != nil || q.issued != want {
+			t.Errorf("%d tickets for one scan: %d more, want %d; %v", there, q.issued, want, err)
+		}
+	}
+}
