@@ -234,6 +234,39 @@ func TestKeysDoWhatTheyMayUntilRevoked(t *testing.T) {
 	}
 }
 
+func TestServerSaysWhatToTypeInstead(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"serve", "--listen", "0.0.0.0:0"}, 2, "--expose"},
+		{[]string{"serve", "--database", "mysql://x"}, 2, "postgres://"},
+		{[]string{"serve", "--allow-private", "ten"}, 2, "10.20.0.0/16"},
+		{[]string{"serve", "--allow-port", "0"}, 2, "9000-9100"},
+		{[]string{"serve", "--data", "/proc/none"}, 4, "--data"},
+		{[]string{"work"}, 2, "PostgreSQL"},
+		{[]string{"keys"}, 2, "keys create NAME"},
+		{[]string{"keys", "create"}, 2, "keys create ci"},
+		{[]string{"keys", "create", "x", "--expires", "yesterday"}, 2, "90d"},
+		{[]string{"keys", "create", "x", "--scope", "all"}, 2, "scan:read"},
+		{[]string{"keys", "revoke", "none"}, 2, "keys list"},
+	} {
+		args := append([]string{}, c.args...)
+		if len(args) < 3 || args[1] != "--data" {
+			args = append(args, "--data", t.TempDir())
+		}
+		if len(c.args) == 1 && c.args[0] == "keys" {
+			args = c.args
+		}
+		cmd := exec.Command(program(t, "middlebrick"), args...)
+		out, _ := cmd.CombinedOutput()
+		if cmd.ProcessState.ExitCode() != c.code || !strings.Contains(string(out), c.says) {
+			t.Errorf("%v: exit %d, want %d and %q: %s", c.args, cmd.ProcessState.ExitCode(), c.code, c.says, out)
+		}
+	}
+}
+
 // Whatever was accepted comes to its end, once, however often the server dies.
 func TestAcceptedScansSurviveDeath(t *testing.T) {
 	s := newServed(t)

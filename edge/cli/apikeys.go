@@ -30,7 +30,7 @@ func (a *app) keysCreate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "create NAME",
 		Short: "Make a key, and print it once",
-		Args:  cobra.ExactArgs(1),
+		Args:  theOneArgument("a name for the key", "keys create ci"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			until, err := a.expiry(expires)
 			if err != nil {
@@ -54,6 +54,16 @@ func (a *app) keysCreate() *cobra.Command {
 	cmd.Flags().StringVar(&expires, "expires", "", "after how many days it ends, as 90d, or on which day, as 2027-01-31 (default: never)")
 	f.storage(cmd)
 	return cmd
+}
+
+// theOneArgument wants one argument, and says which.
+func theOneArgument(what, example string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 || args[0] == "" {
+			return usagef("give %s, like: middlebrick %s", what, example)
+		}
+		return nil
+	}
 }
 
 // expiry reads a number of days or a date; the zero time is never.
@@ -128,7 +138,7 @@ func (a *app) keysRevoke() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "revoke ID",
 		Short: "End a key at once",
-		Args:  cobra.ExactArgs(1),
+		Args:  theOneArgument("the id of a key, from keys list", "keys revoke 06H0PXPK69VC3E01SA3QD5XRWM"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withStore(cmd.Context(), f, func(s *store.Store, tenant string) error {
 				err := s.Revoke(cmd.Context(), tenant, args[0])

@@ -17,7 +17,7 @@ import (
 // lock holds the folder until it is let go, or the process ends in any way.
 func lock(o Options) (unlock func(), err error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("making the data folder: %w", err)
+		return nil, fmt.Errorf("making the data folder: %w; name one that can be written with --data", err)
 	}
 	if o.Database != "" {
 		return func() {}, nil

@@ -100,7 +100,7 @@ func (s *server) prepare(ctx context.Context) (err error) {
 	db, listen := s.store.SQL()
 	s.queue, err = job.Open(ctx, job.Options{
 		DB: db, Listen: listen, Log: slog.New(slog.NewJSONHandler(s.options.Log, &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Kind:  job.Kind{Name: "scan", Slots: s.options.Workers, Timeout: work.Timeout, Do: worker.Do},
+		Kind:  job.Kind{Slots: s.options.Workers, Timeout: work.Timeout, Do: worker.Do},
 		Every: sweepEvery, Sweep: func(ctx context.Context) error { return worker.Sweep(ctx, s.queue) },
 	})
 	if err != nil || s.options.Database != "" {

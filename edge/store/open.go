@@ -43,7 +43,7 @@ const File = "middlebrick.db"
 // program, damaged, or does not keep what it is told to keep.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("making the data folder: %w", err)
+		return nil, fmt.Errorf("making the data folder: %w; name one that can be written with --data", err)
 	}
 	seal, err := openSealer(o.Dir)
 	if err != nil {
