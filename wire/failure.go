@@ -90,9 +90,18 @@ func gap(err error, doing string) *observe.Gap {
 	why := Classify(err)
 	detail := doing + ": " + words[why]
 	if why == observe.Garbled || why == observe.Local || why == observe.Unnamed {
-		detail = doing + ": " + clean(err.Error())
+		detail = doing + ": " + clean(told(err))
 	}
 	return &observe.Gap{Why: why, Detail: detail}
+}
+
+// told is an error's text without the resolver that was asked: its address is this
+// network's affair.
+func told(err error) string {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
+		return dns.Err
+	}
+	return err.Error()
 }
 
 // clean keeps an error's words short and free of this machine's own addresses.

@@ -224,3 +224,10 @@ func TestGateKeepsItsWidth(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestResolversAddressIsNotTold(t *testing.T) {
+	got := gap(&net.DNSError{Err: "no such host", Name: "api.example", Server: "10.9.8.7:53", IsNotFound: true}, "resolving api.example")
+	if want := "resolving api.example: no such host"; got.Detail != want || got.Why != observe.Unnamed {
+		t.Errorf("%s %q, want %q", got.Why, got.Detail, want)
+	}
+}
